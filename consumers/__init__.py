@@ -1,0 +1,1 @@
+"""Kafka consumers: the intake pipeline and the sinks."""

@@ -1,0 +1,1 @@
+"""Where Thabian runs: one machine (local/) and beyond."""

@@ -1,0 +1,1 @@
+"""HTTP for school systems and reporting jobs. Nothing is served from here yet."""

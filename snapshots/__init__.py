@@ -1,0 +1,1 @@
+"""The census: calendar, cut, fold, versions and reports."""

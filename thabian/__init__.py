@@ -1,0 +1,1 @@
+"""Settings, command line, logging and clock: what wires the other packages together."""

@@ -1,0 +1,27 @@
+"""The `thabian` command: wires the subcommands and turns every known failure into one line and an exit code."""
+
+import sys
+
+import typer
+
+from schemas.errors import ThabianError
+from thabian.commands import local
+
+app = typer.Typer(
+    name="thabian",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="ทะเบียน, the register: student change events in, signed term censuses out.",
+)
+app.add_typer(local.app, name="local")
+
+
+def main() -> None:
+    """Entry point. Exit codes: 0 done, 1 refused or failed, 2 wrong usage or nothing to work on."""
+    try:
+        app()
+    except ThabianError as error:
+        sys.stderr.write(f"thabian: {error}\n")
+        sys.exit(error.exit_code)

@@ -1,0 +1,1 @@
+"""One module a subcommand group; each only parses, calls and prints."""

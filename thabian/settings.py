@@ -1,0 +1,126 @@
+"""Every setting, in one place: environment variables with the prefix THABIAN_ (or a `.env` file), checked at start."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Self
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.errors import ThabianError
+
+SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+
+
+class Settings(BaseSettings):
+    """All settings. An empty address means: the local parts."""
+
+    model_config = SettingsConfigDict(env_prefix="THABIAN_", env_file=".env", extra="ignore", frozen=True)
+
+    kafka_bootstrap: str = Field(
+        "", description="Kafka bootstrap servers, host:port, comma-separated. Empty: the local broker."
+    )
+    kafka_security_protocol: SecurityProtocol = Field("PLAINTEXT", description="How to speak to Kafka.")
+    kafka_sasl_mechanism: SaslMechanism | None = Field(None, description="SASL mechanism; with SASL_* protocols only.")
+    kafka_username: str = Field("", description="SASL user name.")
+    kafka_password: SecretStr = Field(SecretStr(""), description="SASL password.")
+    kafka_ca_file: Path | None = Field(None, description="CA certificates for *SSL protocols; unset: the system's.")
+    topic_prefix: str = Field(
+        "",
+        pattern=r"^[a-z0-9._-]*$",
+        description="Put before every topic name, so that several installations share a broker.",
+    )
+    topic_replication: int = Field(1, ge=1, description="Replication factor of new topics.")
+
+    clickhouse_host: str = Field("", description="ClickHouse host, native protocol. Empty: the local server.")
+    clickhouse_port: int = Field(9000, ge=1, le=65535, description="ClickHouse native port.")
+    clickhouse_database: str = Field("thabian", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="Database.")
+    clickhouse_user: str = Field("default", description="User.")
+    clickhouse_password: SecretStr = Field(SecretStr(""), description="Password.")
+    clickhouse_secure: bool = Field(False, description="Use TLS.")
+    clickhouse_timeout_s: float = Field(300.0, gt=0, description="Seconds to wait for an answer.")
+
+    person_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret of person_key, 32 characters or more. Empty with the local parts: one is made and kept beside their data.",
+    )
+    match_secret: SecretStr = Field(
+        SecretStr(""), description="Secret of match_key and birth_key; another one than person_secret."
+    )
+    key_version: int = Field(1, ge=1, le=255, description="Version of the secrets, stored with every event.")
+
+    intake_group: str = Field("thabian-intake", description="Consumer group of intake.")
+    intake_batch_events: int = Field(20_000, ge=1, description="Events in a batch at most.")
+    intake_batch_ms: int = Field(500, ge=1, description="Milliseconds a batch waits for more events at most.")
+    max_event_bytes: int = Field(65_536, ge=1_024, description="A larger message is a dead letter.")
+
+    outbox_path: Path = Field(
+        default_factory=lambda: user_data_path("thabian") / "outbox.sqlite",
+        description="Where publishers keep events until Kafka has them.",
+    )
+
+    local_home: Path = Field(
+        default_factory=lambda: user_data_path("thabian") / "local", description="Data and logs of the local parts."
+    )
+    local_kafka_port: int = Field(0, ge=0, le=65535, description="Port of the local broker; 0: a free one.")
+    local_clickhouse_port: int = Field(
+        0, ge=0, le=65535, description="Port of the local ClickHouse server; 0: a free one."
+    )
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severity that is logged."
+    )
+    log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="auto: console on a terminal, json elsewhere."
+    )
+
+    @model_validator(mode="after")
+    def _combinations(self) -> Self:
+        sasl = self.kafka_security_protocol.startswith("SASL")
+        if sasl != (self.kafka_sasl_mechanism is not None):
+            raise ValueError(
+                "THABIAN_KAFKA_SASL_MECHANISM goes with a SASL_* THABIAN_KAFKA_SECURITY_PROTOCOL, and only with one"
+            )
+        if sasl and not (self.kafka_username and self.kafka_password.get_secret_value()):
+            raise ValueError("a SASL_* protocol needs THABIAN_KAFKA_USERNAME and THABIAN_KAFKA_PASSWORD")
+        if self.kafka_ca_file is not None and "SSL" not in self.kafka_security_protocol.replace("SASL", ""):
+            raise ValueError("THABIAN_KAFKA_CA_FILE goes with an SSL protocol only")
+        self._secrets()
+        return self
+
+    def _secrets(self) -> None:
+        person, match = self.person_secret.get_secret_value(), self.match_secret.get_secret_value()
+        if bool(person) != bool(match):
+            raise ValueError("THABIAN_PERSON_SECRET and THABIAN_MATCH_SECRET are set together")
+        if person and min(len(person), len(match)) < 32:
+            raise ValueError("THABIAN_PERSON_SECRET and THABIAN_MATCH_SECRET have 32 characters or more")
+        if person and person == match:
+            raise ValueError("THABIAN_PERSON_SECRET and THABIAN_MATCH_SECRET must differ")
+        if self.clickhouse_host and not person:
+            raise ValueError(
+                "with THABIAN_CLICKHOUSE_HOST set, THABIAN_PERSON_SECRET and THABIAN_MATCH_SECRET must be set"
+            )
+
+
+def load() -> Settings:
+    """The settings of this process, read once. One clear line when they do not hold together."""
+    return _load()
+
+
+@lru_cache(maxsize=1)
+def _load() -> Settings:
+    try:
+        return Settings()  # type: ignore[call-arg]  # every field comes from the environment or has a default
+    except ValidationError as error:
+        raise ThabianError(
+            "SETTINGS_INVALID", "; ".join(_problem(item) for item in error.errors()), exit_code=2
+        ) from None
+
+
+def _problem(item: object) -> str:
+    """One line for one problem; never the value, which may be a secret."""
+    assert isinstance(item, dict)  # noqa: S101 - pydantic's ErrorDetails
+    where = "".join(f"THABIAN_{part}".upper() for part in item["loc"][:1])
+    return ": ".join(part for part in (where, str(item["msg"]).removeprefix("Value error, ")) if part)

@@ -1,0 +1,1 @@
+"""ClickHouse behind one small interface, and its migrations."""

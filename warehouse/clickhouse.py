@@ -1,0 +1,186 @@
+"""The warehouse interface over clickhouse-driver: the only module that speaks to ClickHouse."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from clickhouse_driver import Client
+from clickhouse_driver import errors as driver_errors
+
+from warehouse.interface import Columns, Row, WarehouseRefused, WarehouseUnavailable
+from warehouse.values import decoder, encoded
+
+RETRYABLE_SERVER_CODES = frozenset(
+    {
+        3,  # UNEXPECTED_END_OF_FILE
+        159,  # TIMEOUT_EXCEEDED
+        164,  # READONLY: a replica that lost its Keeper session
+        202,  # TOO_MANY_SIMULTANEOUS_QUERIES
+        209,  # SOCKET_TIMEOUT
+        210,  # NETWORK_ERROR
+        225,  # NO_ZOOKEEPER
+        236,  # ABORTED
+        241,  # MEMORY_LIMIT_EXCEEDED
+        242,  # TABLE_IS_READ_ONLY
+        243,  # NOT_ENOUGH_SPACE
+        252,  # TOO_MANY_PARTS
+        285,  # TOO_FEW_LIVE_REPLICAS
+        319,  # UNKNOWN_STATUS_OF_INSERT
+        999,  # KEEPER_EXCEPTION
+    }
+)
+"""Server answers that mean "not now" (ClickHouse's ErrorCodes.cpp)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseAddress:
+    """Where ClickHouse listens for its native protocol. Timeouts are seconds."""
+
+    host: str
+    port: int
+    database: str = "default"
+    user: str = "default"
+    password: str = ""
+    secure: bool = False
+    connect_timeout: float = 5.0
+    send_receive_timeout: float = 300.0
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}/{self.database}"
+
+
+class ClickHouseWarehouse:
+    """See `warehouse.interface.Warehouse`. Connects on first use, and again after a lost connection."""
+
+    def __init__(self, address: WarehouseAddress) -> None:
+        self.address = address
+        self._client = Client(
+            host=address.host,
+            port=address.port,
+            database=address.database,
+            user=address.user,
+            password=address.password,
+            secure=address.secure,
+            connect_timeout=address.connect_timeout,
+            send_receive_timeout=address.send_receive_timeout,
+            client_name="thabian",
+            settings={"strings_as_bytes": True},
+        )
+
+    def execute(
+        self, statement: str, parameters: Mapping[str, Any] | None = None, *, settings: Mapping[str, Any] | None = None
+    ) -> None:
+        """Run a statement that returns nothing."""
+        self._run(statement, parameters, settings)
+
+    def rows(
+        self,
+        statement: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        settings: Mapping[str, Any] | None = None,
+        external: Mapping[str, Mapping[str, tuple[str, Sequence[Any]]]] | None = None,
+    ) -> list[Row]:
+        """All rows of a query."""
+        tables = [_external_table(name, columns) for name, columns in (external or {}).items()]
+        columns, types = self._run(statement, parameters, settings, columnar=True, external_tables=tables)
+        decoded = [decoder(type_name)(values) for (_, type_name), values in zip(types, columns, strict=False)]
+        return list(zip(*decoded, strict=True))
+
+    def stream(
+        self, statement: str, parameters: Mapping[str, Any] | None = None, *, settings: Mapping[str, Any] | None = None
+    ) -> Iterator[list[Row]]:
+        """Rows of a query block by block; the connection is busy until the iterator ends or is closed."""
+        ended = False
+        try:
+            for types, block in self._blocks(statement, parameters, settings):
+                columns = zip(*block, strict=True)
+                decoded = [decoder(type_name)(values) for (_, type_name), values in zip(types, columns, strict=True)]
+                yield list(zip(*decoded, strict=True))
+            ended = True
+        finally:
+            if not ended:
+                self._client.disconnect()
+
+    def _blocks(
+        self, statement: str, parameters: Mapping[str, Any] | None, settings: Mapping[str, Any] | None
+    ) -> Iterator[tuple[list[tuple[str, str]], list[Row]]]:
+        try:
+            result = self._client.execute_iter(
+                statement, parameters, settings=dict(settings or {}), with_column_types=True, chunk_size=8192
+            )
+            types: list[tuple[str, str]] = []
+            for chunk in result:
+                if not types:
+                    types, chunk = chunk[0], chunk[1:]  # the driver hands the types over as the first row
+                if chunk:
+                    yield types, chunk
+        except (driver_errors.Error, OSError, EOFError) as error:
+            self._fail(error)
+
+    def insert(self, table: str, columns: Columns, *, token: str | None = None) -> None:
+        """Append rows given as columns."""
+        names = ", ".join(columns)
+        settings: dict[str, Any] = {"optimize_on_insert": 0}
+        if token is not None:
+            settings["insert_deduplication_token"] = token
+        data = [encoded(values) for values in columns.values()]
+        if not data or not data[0]:
+            return
+        try:
+            self._client.execute(f"INSERT INTO {table} ({names}) VALUES", data, columnar=True, settings=settings)
+        except (driver_errors.Error, OSError, EOFError) as error:
+            self._fail(error)
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._client.disconnect()
+
+    def _run(
+        self,
+        statement: str,
+        parameters: Mapping[str, Any] | None,
+        settings: Mapping[str, Any] | None,
+        *,
+        columnar: bool = False,
+        external_tables: list[dict[str, Any]] | None = None,
+    ) -> tuple[list[Sequence[Any]], list[tuple[str, str]]]:
+        try:
+            answer = self._client.execute(
+                statement,
+                parameters,
+                settings=dict(settings or {}),
+                columnar=columnar,
+                with_column_types=True,
+                external_tables=external_tables or None,
+            )
+        except (driver_errors.Error, OSError, EOFError) as error:
+            self._fail(error)
+        return answer if isinstance(answer, tuple) else ([], [])
+
+    def _fail(self, error: Exception) -> NoReturn:
+        """Sort a failure into the two kinds; after either, the next statement starts on a fresh connection."""
+        self._client.disconnect()
+        if isinstance(error, driver_errors.ServerException) and error.code not in RETRYABLE_SERVER_CODES:
+            raise WarehouseRefused(
+                f"the warehouse refused a statement: {first_line(error.message)}", server_code=error.code
+            ) from error
+        raise WarehouseUnavailable(
+            f"the warehouse at {self.address} does not answer ({type(error).__name__}): is it running?"
+        ) from error
+
+
+def first_line(message: str) -> str:
+    """The first line of a server's message, without its stack trace."""
+    return message.partition("Stack trace:")[0].strip().splitlines()[0][:500]
+
+
+def _external_table(name: str, columns: Mapping[str, tuple[str, Sequence[Any]]]) -> dict[str, Any]:
+    structure = [(column, type_name) for column, (type_name, _) in columns.items()]
+    data = [encoded(values) for _, values in columns.values()]
+    return {"name": name, "structure": structure, "data": _as_rows(structure, data)}
+
+
+def _as_rows(structure: list[tuple[str, str]], data: list[list[Any]]) -> list[dict[str, Any]]:
+    names = [name for name, _ in structure]
+    return [dict(zip(names, values, strict=True)) for values in zip(*data, strict=True)]

@@ -1,0 +1,67 @@
+"""What the rest of the project may ask of the warehouse, and the two ways it can fail."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from schemas.errors import ThabianError
+
+Row = tuple[Any, ...]
+Columns = Mapping[str, Sequence[Any]]
+
+
+class WarehouseUnavailable(ThabianError):
+    """No answer, or an answer that says "not now": the statement may or may not have taken effect; try again."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("WAREHOUSE_UNAVAILABLE", message)
+
+
+class WarehouseRefused(ThabianError):
+    """The warehouse understood and said no: trying again will not help."""
+
+    def __init__(self, message: str, *, server_code: int) -> None:
+        super().__init__("WAREHOUSE_REFUSED", message)
+        self.server_code = server_code
+
+
+class Warehouse(Protocol):
+    """One connection's worth of ClickHouse. Not shared between threads.
+
+    `parameters` replace `%(name)s` in the statement, escaped by the driver. `external` hands over small tables by name for
+    the one statement: `{name: {column: (type, values)}}`.
+    """
+
+    def execute(
+        self, statement: str, parameters: Mapping[str, Any] | None = None, *, settings: Mapping[str, Any] | None = None
+    ) -> None:
+        """Run a statement that returns nothing."""
+        ...
+
+    def rows(
+        self,
+        statement: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        settings: Mapping[str, Any] | None = None,
+        external: Mapping[str, Mapping[str, tuple[str, Sequence[Any]]]] | None = None,
+    ) -> list[Row]:
+        """All rows of a query. Strings come back as text, FixedString as bytes without trailing zero bytes cut."""
+        ...
+
+    def stream(
+        self, statement: str, parameters: Mapping[str, Any] | None = None, *, settings: Mapping[str, Any] | None = None
+    ) -> Iterator[list[Row]]:
+        """Rows of a query block by block, in bounded memory."""
+        ...
+
+    def insert(self, table: str, columns: Columns, *, token: str | None = None) -> None:
+        """Append rows given as columns of plain types (int, str, bytes, lists of those), all of one length.
+
+        Dates are days and times are milliseconds since 1970-01-01 UTC, enums their numbers, FixedString bytes. Rows with a
+        `token` the table has seen within its window are not stored again.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let the connection go."""
+        ...
