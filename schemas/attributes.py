@@ -1,7 +1,7 @@
 """The attributes an event can give, and their bits in the `given` columns of the warehouse.
 
-A bit that is set means the event gives the attribute, and an empty value then clears it; a bit that is not set means null:
-unchanged (semantics 5.6). Bits are part of the stored data: append, never reorder.
+A bit that is set means the event gives the attribute, and an empty value then clears it; a bit that is not set means
+null: unchanged (semantics 5.6). Bits are part of the stored data: append, never reorder.
 """
 
 from typing import Final

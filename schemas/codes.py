@@ -1,4 +1,4 @@
-"""Every stable code a person or a program can meet: outcomes of events, findings, row errors of files, failures of commands.
+"""Every stable code one can meet: outcomes of events, findings, row errors of files, failures of commands.
 
 A code never changes its meaning and is never used again. docs/codes.md is generated from here.
 """

@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="THABIAN_", env_file=".env", extra="ignore", frozen=True)
 
     kafka_bootstrap: str = Field(
-        "", description="Kafka bootstrap servers, host:port, comma-separated. Empty: the local broker."
+        "", description="Bootstrap servers, host:port, comma-separated. Empty: the local broker."
     )
     kafka_security_protocol: SecurityProtocol = Field("PLAINTEXT", description="How to speak to Kafka.")
     kafka_sasl_mechanism: SaslMechanism | None = Field(None, description="SASL mechanism; with SASL_* protocols only.")

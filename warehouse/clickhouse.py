@@ -111,10 +111,10 @@ class ClickHouseWarehouse:
             )
             types: list[tuple[str, str]] = []
             for chunk in result:
-                if not types:
-                    types, chunk = chunk[0], chunk[1:]  # the driver hands the types over as the first row
-                if chunk:
-                    yield types, chunk
+                rows = chunk if types else chunk[1:]
+                types = types or chunk[0]  # the driver hands the types over as the first row
+                if rows:
+                    yield types, rows
         except (driver_errors.Error, OSError, EOFError) as error:
             self._fail(error)
 

@@ -27,8 +27,8 @@ class WarehouseRefused(ThabianError):
 class Warehouse(Protocol):
     """One connection's worth of ClickHouse. Not shared between threads.
 
-    `parameters` replace `%(name)s` in the statement, escaped by the driver. `external` hands over small tables by name for
-    the one statement: `{name: {column: (type, values)}}`.
+    `parameters` replace `%(name)s` in the statement, escaped by the driver. `external` hands over small
+    tables by name for the one statement: `{name: {column: (type, values)}}`.
     """
 
     def execute(
@@ -57,8 +57,8 @@ class Warehouse(Protocol):
     def insert(self, table: str, columns: Columns, *, token: str | None = None) -> None:
         """Append rows given as columns of plain types (int, str, bytes, lists of those), all of one length.
 
-        Dates are days and times are milliseconds since 1970-01-01 UTC, enums their numbers, FixedString bytes. Rows with a
-        `token` the table has seen within its window are not stored again.
+        Dates are `datetime.date`, DateTime64(3) milliseconds since 1970-01-01 UTC, enums numbers, FixedString bytes.
+        Rows with a `token` the table has seen within its window are not stored again.
         """
         ...
 

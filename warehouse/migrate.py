@@ -1,8 +1,8 @@
 """Numbered SQL files, applied once each, forward only.
 
-A migration already applied must never change: its digest is stored beside its number and compared at every run. ClickHouse
-has no transactions over DDL, so a migration cut short is continued by running it again: statements are written so that this
-works (CREATE without IF NOT EXISTS is rewritten to tolerate its own earlier success).
+A migration already applied must never change: its digest is stored beside its number and compared at every run.
+ClickHouse has no transactions over DDL, so a migration cut short is continued by running it again: CREATE is rewritten
+to tolerate its own earlier success.
 """
 
 import hashlib
@@ -64,7 +64,7 @@ def available() -> list[Migration]:
 def pending(warehouse: Warehouse) -> list[Migration]:
     """What is not applied yet. Refuses a warehouse that is newer than this release, or that has other texts."""
     warehouse.execute(_LEDGER)
-    applied = dict(warehouse.rows("SELECT number, digest FROM schema_migrations FINAL"))
+    applied: dict[int, str] = dict(warehouse.rows("SELECT number, digest FROM schema_migrations FINAL"))
     known = available()
     unknown = sorted(set(applied) - {migration.number for migration in known})
     if unknown:
@@ -86,5 +86,10 @@ def apply(warehouse: Warehouse, migration: Migration, *, now_ms: int, allow_dest
         )
     for statement in migration.statements:
         warehouse.execute(statement)
-    row: Columns = {"number": [migration.number], "name": [migration.name], "digest": [migration.digest], "applied_at": [now_ms]}
+    row: Columns = {
+        "number": [migration.number],
+        "name": [migration.name],
+        "digest": [migration.digest],
+        "applied_at": [now_ms],
+    }
     warehouse.insert("schema_migrations", row)

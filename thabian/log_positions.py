@@ -1,0 +1,67 @@
+"""Where the ingress topics stand, asked of the broker: what a cut is made of (semantics 4)."""
+
+import re
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+from kafka import KafkaConsumer, TopicPartition
+
+from schemas import topics
+from thabian.connections import broker_errors, open_consumer
+from thabian.settings import Settings
+
+Positions = Mapping[tuple[str, int], int]
+
+
+class KafkaLogEnds:
+    """Positions in every partition of every ingress topic. A context manager: it holds a connection."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._consumer: KafkaConsumer | None = None
+
+    def __enter__(self) -> Self:
+        self._consumer = open_consumer(self._settings)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._consumer is not None:
+            self._consumer.close(autocommit=False)
+
+    def positions_at(self, known_at_ms: int) -> Positions:
+        """(topic, partition) → first offset whose append time is at or after known_at (ms since 1970 UTC), else log end."""
+        consumer = self._open()
+        with broker_errors(self._settings):
+            partitions = self._partitions(consumer)
+            found = consumer.offsets_for_times(dict.fromkeys(partitions, known_at_ms)) if partitions else {}
+            ends = consumer.end_offsets(partitions) if partitions else {}
+        return {
+            (item.topic, item.partition): found[item].offset if found.get(item) else ends[item] for item in partitions
+        }
+
+    def ends(self) -> Positions:
+        """(topic, partition) → log end: the offset the next record will have."""
+        consumer = self._open()
+        with broker_errors(self._settings):
+            partitions = self._partitions(consumer)
+            ends = consumer.end_offsets(partitions) if partitions else {}
+        return {(item.topic, item.partition): offset for item, offset in ends.items()}
+
+    def beginnings(self) -> Positions:
+        """(topic, partition) → first offset that is still there."""
+        consumer = self._open()
+        with broker_errors(self._settings):
+            partitions = self._partitions(consumer)
+            begins = consumer.beginning_offsets(partitions) if partitions else {}
+        return {(item.topic, item.partition): offset for item, offset in begins.items()}
+
+    def _open(self) -> KafkaConsumer:
+        if self._consumer is None:
+            raise RuntimeError("KafkaLogEnds is used within `with`")
+        return self._consumer
+
+    def _partitions(self, consumer: KafkaConsumer) -> list[TopicPartition]:
+        pattern = re.compile(topics.ingress_pattern(self._settings.topic_prefix))
+        names = sorted(name for name in consumer.topics() if pattern.match(name))
+        return [TopicPartition(name, part) for name in names for part in sorted(consumer.partitions_for_topic(name) or ())]
