@@ -10,8 +10,6 @@ _SPACE: Final = re.compile(r"\s+")
 _SPLIT_AM: Final = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _TONE_AFTER_AM: Final = re.compile("\u0e33([\u0e48-\u0e4b])")
 _DOUBLED: Final = re.compile("([\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])\\1+")
-    0xFF10 + value: str(value) for value in range(10)
-}
 
 
 def repair(text: str) -> str:
