@@ -1,0 +1,80 @@
+"""Notices, while the engine works for a client, that the client cancels or has gone.
+
+One thread looks at the sockets of all statements under way, every few milliseconds, without reading from them.
+"""
+
+import select
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from deploy.local.clickhouse.client import Packet
+
+LOOK = 50  # milliseconds
+
+
+@dataclass
+class _Statement:
+    connection: socket.socket
+    kill: Callable[[], None]
+    cancelled: bool = False
+
+
+class Watcher:
+    """The thread and what it looks at."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._statements: dict[int, _Statement] = {}
+        self._ended = False
+        threading.Thread(target=self._look, name="watcher", daemon=True).start()
+
+    @contextmanager
+    def watching(self, connection: socket.socket, kill: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+        """While inside, call `kill` once if the client cancels or goes; what is yielded tells whether it did."""
+        statement, number = _Statement(connection, kill), connection.fileno()
+        with self._changed:
+            self._statements[number] = statement
+            if len(self._statements) == 1:
+                self._changed.notify()
+        try:
+            yield lambda: statement.cancelled
+        finally:
+            with self._changed:  # a kill under way ends first, so that it cannot hit the next statement
+                self._statements.pop(number, None)
+
+    def end(self) -> None:
+        """Stop looking."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify()
+
+    def _look(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._ended or self._statements)
+                if self._ended:
+                    return
+                numbers = list(self._statements)
+            poll = select.poll()
+            for number in numbers:
+                poll.register(number, select.POLLIN)
+            for number, _ in poll.poll(LOOK):
+                self._act(number)
+
+    def _act(self, number: int) -> None:
+        """Kill if it is a cancel or the end; anything else is the client's next packet, and no longer looked at."""
+        with self._changed:
+            statement = self._statements.pop(number, None)
+            if statement and _cancels(statement.connection):
+                statement.cancelled = True
+                statement.kill()
+
+
+def _cancels(connection: socket.socket) -> bool:
+    try:
+        return connection.recv(1, socket.MSG_PEEK) in (b"", bytes([Packet.CANCEL]))
+    except OSError:
+        return True

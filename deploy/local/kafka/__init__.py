@@ -1,0 +1,1 @@
+"""Apache Kafka (KRaft) from its Maven artefacts, on the Java runtime that comes as a Python wheel."""
