@@ -102,6 +102,136 @@ EVENT_FINDINGS: Final = (
 )
 """What a single accepted event shows about itself. It changes no number."""
 
+_W, _N = Severity.ROW, Severity.NOTE
+
+ROSTER: Final = (
+    Code("ID_MISSING", _W, "The row has no number for the pupil.", "semantics 8.1"),
+    Code(
+        "ID_TWELVE_DIGITS",
+        _W,
+        "The number has 12 digits: it lost a leading zero or a leading G. It is not guessed.",
+        "semantics 8.1, domain 1.2",
+        "Format the column as text and take the number from the pupil's document.",
+    ),
+    Code(
+        "ID_SCIENTIFIC",
+        _W,
+        "The number was written as 1.10E+12: its digits are lost.",
+        "semantics 8.1, domain 1.2",
+        "Format the column as text and download or type it again.",
+    ),
+    Code("ID_MASKED", _W, "The number is masked.", "semantics 8.1, domain 1.2", "Use an export with whole numbers."),
+    Code("ID_NOT_EXACT", _W, "The number's cell holds a fraction or a date.", "semantics 8.1"),
+    Code("ID_INVALID", _W, "The number is neither 13 digits nor G and 12 digits.", "semantics 1.4, domain 2"),
+    Code("ID_PLACEHOLDER", _W, "The number is a placeholder: it would merge strangers.", "semantics 1.4"),
+    Code(
+        "ID_TWICE",
+        _W,
+        "Another row of this school has the same number with other values: neither is published.",
+        "semantics 8.6",
+        "Keep the right row.",
+    ),
+    Code("GRADE_MISSING_IN_ROW", _W, "The row has no grade.", "semantics 5.6"),
+    Code("SEX_MISSING_IN_ROW", _W, "The row has no sex.", "semantics 5.6"),
+    Code("ROOM_CONTRADICTS_GRADE", _W, "The grade cell names another room than the room cell.", "domain 7"),
+    Code(
+        "CODE_IS_DATE",
+        _W,
+        "A grade, room, sex, student number or school code was turned into a date by the spreadsheet.",
+        "semantics 8.2",
+        "Format the column as text and type it again.",
+    ),
+    Code("BIRTH_DATE_UNREADABLE", _W, "The birth date is not a date, or no such day exists.", "domain 1.1, 7"),
+    Code("BIRTH_DATE_IMPLAUSIBLE", _W, "The birth date is before 1900 or after the entry.", "domain 7"),
+    Code("SCHOOL_CODE_UNREADABLE", _W, "The school code has neither 10, 8 nor 6 digits.", "domain 1.5"),
+    Code("ROW_TOO_WIDE", _W, "The row has more cells than there are headers: they may be shifted.", "domain 1.2"),
+    Code("CELL_TOO_LONG", _W, "A text is longer than any real value.", "design 4"),
+    Code("ROW_REPEATED", _N, "Word for word the same as an earlier row: one pupil.", "semantics 8.6"),
+    Code(
+        "ID_CHECK_DIGIT",
+        _N,
+        "The check digit of the number is wrong: published, and found by the register.",
+        "domain 2.1",
+    ),
+    Code("GRADE_NOT_IN_LIST", _N, "The grade is not in the code list: sent as it is.", "semantics 5.6"),
+    Code("SEX_NOT_IN_LIST", _N, "The sex is not in the code list: sent as it is.", "semantics 5.6"),
+    Code(
+        "CODE_NOT_IN_LIST",
+        _N,
+        "A disadvantage, disability or boarding is not in the code list: sent as it is.",
+        "semantics 5.6",
+    ),
+    Code("TITLE_CONTRADICTS_SEX", _N, "The title is of the other sex: published as it is.", "domain 1.3"),
+    Code("TITLE_IN_NAME", _N, "The title stood in the name's cell and was taken apart.", "domain 7"),
+    Code("BIRTH_DATE_IN_CE", _N, "The birth date was written in the Common Era: read as such.", "domain 7"),
+    Code(
+        "CELL_IS_DATE",
+        _N,
+        "A text such as a house number was turned into a date by the spreadsheet: left out.",
+        "semantics 8.2",
+    ),
+)
+"""What a row of a roster file can show."""
+
+EVENT_LINES: Final = (
+    Code("LINE_NOT_TEXT", _W, "The line is not UTF-8 text.", "issue 3"),
+    Code("LINE_NOT_AN_OBJECT", _W, "The line is not one JSON object.", "issue 3"),
+    Code("LINE_TOO_LONG", _W, "The line is longer than any event can be.", "design 4"),
+    Code("KIND_NOT_KNOWN", _W, "kind is missing, or is not one of the eleven kinds.", "design 3"),
+    Code("FIELD_NOT_KNOWN", _W, "This kind has no such field.", "design 3", "docs/events.md lists the fields."),
+    Code("FIELD_TWICE", _W, "A field is given twice.", "design 3"),
+    Code("FIELD_REQUIRED", _W, "A required field is missing, null or empty.", "design 3"),
+    Code("FIELD_OF_WRONG_TYPE", _W, "The value is of another type than the field.", "design 3"),
+    Code("FIELD_SYMBOL_NOT_KNOWN", _W, "The value is not one of the field's symbols.", "design 3"),
+    Code("FIELD_NOT_A_UUID", _W, "The value is not a UUID, or is all zeros.", "semantics 2.1"),
+    Code("FIELD_NOT_A_DATE", _W, "The value is not a date such as 2022-05-16.", "semantics 1.5"),
+    Code(
+        "FIELD_NOT_A_TIME",
+        _W,
+        "The value is not a time with its offset, such as 2022-05-16T08:30:00+07:00.",
+        "semantics 1.5",
+    ),
+    Code("FIELD_IN_BE", _W, "A year after 2400: a Buddhist Era year in a Common Era field.", "semantics 1.5"),
+    Code("FIELD_OUT_OF_RANGE", _W, "A date, time or year the register cannot hold.", "semantics 1.5"),
+    Code("FIELD_TOO_LONG", _W, "A text is longer than any real value.", "design 4"),
+    Code("YEAR_NOT_IN_BE", _W, "academic_year is not a Buddhist Era year.", "semantics 1.5"),
+    Code("SCHOOL_CODE_NOT_TEN_DIGITS", _W, "The school code is not the ministry's 10 digits.", "domain 1.5"),
+    Code("PERSON_ID_NOT_VALID", _W, "The number is neither 13 digits nor G and 12 digits.", "semantics 1.4"),
+    Code("PERSON_ID_IS_PLACEHOLDER", _W, "The number is a placeholder: it would merge strangers.", "semantics 1.4"),
+    Code("NEW_PERSON_ID_IS_THE_OLD", _W, "new_person_id is the number it should replace.", "semantics 5.3"),
+    Code("NEXT_GRADE_REQUIRED", _W, "A promotion has no next_grade.", "semantics 5.5"),
+)
+"""What a line of an events file can show."""
+
+FILES: Final = (
+    Code("FILE_MISSING", _X, "The file does not exist or may not be read.", "issue 3"),
+    Code("FILE_NOT_WRITABLE", _X, "The file cannot be written.", "issue 3"),
+    Code("FILE_UNREADABLE", _X, "The file is damaged or of a format that is not read.", "issue 3"),
+    Code(
+        "FILE_ENCODING_UNKNOWN", _X, "The text is neither UTF-8 nor cp874 (TIS-620).", "domain 7", "Save as CSV UTF-8."
+    ),
+    Code("FILE_EMPTY", _X, "The file holds nothing to publish.", "issue 3"),
+    Code("NOT_A_ROSTER", _X, "No row of the file has the headers of a DMC roster.", "domain 1.1, 1.2"),
+    Code(
+        "SCHOOL_CODE_UNMAPPED",
+        _X,
+        "The file has a school code that is not the ministry's 10 digits and cannot be mapped.",
+        "semantics 8.3",
+        "Give --school or --schools-table.",
+    ),
+    Code("SCHOOL_MISMATCH", _X, "The file is of another school than --school.", "semantics 8.3"),
+    Code("SCHOOLS_TABLE_INVALID", _X, "The schools table cannot be used.", "semantics 8.3"),
+    Code("YEAR_MISSING", _X, "Neither an option nor the file's name tells the year and round.", "domain 1.1"),
+    Code("COUNTS_INVALID", _X, "The counts file cannot be used.", "domain 6"),
+    Code("OUTBOX_BUSY", _X, "Another publish is using the outbox.", "publishers/outbox.py"),
+    Code("OUTBOX_UNUSABLE", _X, "The outbox file cannot be used.", "publishers/outbox.py"),
+    Code(
+        "PUBLISHER_NAME_INVALID", _X, "A publisher's name is lower case letters, digits and hyphens.", "semantics 1.1"
+    ),
+    Code("DELIVERY_FAILED", _X, "Kafka did not take every event: the rest is kept.", "publishers/outbox.py"),
+)
+"""Why a file could not be published at all."""
+
 COMMANDS: Final = (
     Code(
         "SETTINGS_INVALID",
