@@ -64,6 +64,11 @@ class Buffer:
         return memoryview(self._data)[: self._position]
 
     @property
+    def position(self) -> int:
+        """How many bytes were read since the last `forget`."""
+        return self._position
+
+    @property
     def unread(self) -> int:
         """Bytes that are here and not read yet."""
         return len(self._data) - self._position

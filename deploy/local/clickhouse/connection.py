@@ -6,13 +6,13 @@ import time
 from contextlib import closing
 
 from deploy.local.clickhouse import wire
-from deploy.local.clickhouse.block import empty_block, skip_block
-from deploy.local.clickhouse.buffer import Buffer
+from deploy.local.clickhouse.block import empty_block
 from deploy.local.clickhouse.client import ClientGoneError, ClientReader, LostTrackError, Packet
-from deploy.local.clickhouse.engine import Engine, EngineSession, identifier
-from deploy.local.clickhouse.errors import CANCELLED, OTHER, UNKNOWN_PACKET, ServerError
+from deploy.local.clickhouse.engine import Engine, EngineSession
+from deploy.local.clickhouse.errors import CANCELLED, UNKNOWN_PACKET, ServerError
 from deploy.local.clickhouse.external import drop_tables, receive_tables
 from deploy.local.clickhouse.inserts import expected_columns, receive, store
+from deploy.local.clickhouse.results import executed, selected
 from deploy.local.clickhouse.settings import applied
 from deploy.local.clickhouse.spool import Spool
 from deploy.local.clickhouse.statement import Insert, first_word, insert_of, reads_rows, without_format
@@ -55,7 +55,7 @@ class Connection:
         database = self._reader.hello()
         if database:
             try:
-                session.run(f"USE {identifier(database)}")
+                session.use(database)
             except ServerError as error:
                 raise LostTrackError(error.code, error.message) from error
         self._send(wire.hello(self._engine.version, self._engine.timezone))
@@ -122,28 +122,20 @@ class Connection:
                     raise
 
     def _select(self, session: EngineSession, sql: str) -> None:
-        rows = 0
-        with closing(session.stream(sql)) as chunks:
-            for chunk in chunks:  # each is one block, passed on as it is
-                if not rows:
-                    self._send_header(chunk.native)
-                self._send_block(chunk.native)
-                rows += chunk.rows
-        if not rows:  # the engine gives no header then, and clients want the columns' names and types
-            query = f"({sql.strip().rstrip(';')}\n)"
-            self._send_block(empty_block([column for column, _ in session.columns(query)]))
-        self._send(wire.progress(rows, 0))
+        total = 0
+        with closing(selected(session, sql)) as blocks:
+            for block, rows in blocks:
+                self._send_block(block)
+                total += rows
+        self._send(wire.progress(total, 0))
 
     def _run(self, session: EngineSession, sql: str) -> None:
-        session.settings_changed |= first_word(sql) == "SET"
-        result = session.run(sql)
-        blocks = Buffer(_cut_short, result.native)
-        if result.native:
-            self._send_header(result.native)
-        while blocks.unread:
-            skip_block(blocks)
-            self._send_block(bytes(blocks.read()))
-            blocks.forget()
+        result, word = session.run(sql), first_word(sql)
+        session.settings_changed |= word == "SET"
+        if word == "USE":
+            session.database = str(session.rows("SELECT currentDatabase()")[0][0])
+        for block in executed(result.native):
+            self._send_block(block)
         self._send(wire.progress(result.rows, result.written))
 
     def _kill(self) -> None:
@@ -160,17 +152,9 @@ class Connection:
             if not last:
                 raise
 
-    def _send_header(self, native: bytes) -> None:
-        """The names and types of a block, as a block without rows: clients expect it first."""
-        self._send_block(empty_block(skip_block(Buffer(_cut_short, native)).columns))
-
     def _send_block(self, native: bytes) -> None:
         self._socket.sendall(wire.data_head())
         self._socket.sendall(native)
 
     def _send(self, packet: bytes) -> None:
         self._socket.sendall(packet)
-
-
-def _cut_short() -> bytes:
-    raise ServerError(OTHER, "The engine's answer ends inside a block")

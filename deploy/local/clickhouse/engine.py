@@ -26,11 +26,32 @@ class Chunk(NamedTuple):
 class EngineSession:
     """One session: its database, settings and temporary tables. For one thread at a time."""
 
-    def __init__(self, folder: Path, label: str) -> None:
+    def __init__(self, folder: Path, label: str, database: str = "") -> None:
+        self._folder = folder
         self._session: Any = chdb_session.Session(str(folder))  # type: ignore[no-untyped-call]
+        self._beside: EngineSession | None = None
         self.label = label
+        self.database = ""
         self.settings_changed = False  # whether a statement of the client may have set any
         self.run(f"SET log_comment = {literal(label)}")  # by which `kill` finds what runs here
+        if database:
+            self.use(database)
+
+    def use(self, database: str) -> None:
+        """Make it the current database."""
+        self.run(f"USE {identifier(database)}")
+        self.database = database
+
+    def beside(self) -> "EngineSession":
+        """A session for questions while a stream is open here, since a second statement would end the stream.
+
+        It has the same current database, but not the temporary tables.
+        """
+        if self._beside is None:
+            self._beside = EngineSession(self._folder, self.label)
+        if self._beside.database != self.database:
+            self._beside.use(self.database)
+        return self._beside
 
     def run(self, sql: str) -> Chunk:
         """Run any statement to its end. Raises `ServerError`."""
@@ -69,6 +90,8 @@ class EngineSession:
 
     def close(self) -> None:
         """End the session."""
+        if self._beside:
+            self._beside.close()
         self._session.close()
 
 

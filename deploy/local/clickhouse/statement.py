@@ -46,6 +46,15 @@ def without_format(sql: str) -> str:
     return FORMAT.sub("", sql)
 
 
+def as_subquery(sql: str) -> str:
+    """A SELECT in brackets, without the semicolon and the comments after its end."""
+    end = 0
+    for found in TOKEN.finditer(sql):
+        if found.lastgroup != "space" and found[0] != ";":
+            end = found.end()
+    return f"({sql[:end]})"
+
+
 def insert_of(sql: str) -> Insert | None:
     """The parts of `INSERT INTO t [(columns)] [SETTINGS …] VALUES | FORMAT x` without rows of its own, else None."""
     scanner = _Scanner(sql)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from deploy.local.clickhouse.client import Packet
 
 LOOK = 50  # milliseconds
+CANCELLING = (b"", bytes([Packet.CANCEL]))  # the client has gone, or cancels
 
 
 @dataclass
@@ -65,16 +66,25 @@ class Watcher:
                 self._act(number)
 
     def _act(self, number: int) -> None:
-        """Kill if it is a cancel or the end; anything else is the client's next packet, and no longer looked at."""
+        """Kill if it is a cancel or the end; anything else is the client's next packet, and no longer looked at.
+
+        There may be nothing: since the look, the statement may have ended and the next one of the connection begun.
+        """
         with self._changed:
-            statement = self._statements.pop(number, None)
-            if statement and _cancels(statement.connection):
+            statement = self._statements.get(number)
+            if statement is None or (waiting := _peek(statement.connection)) is None:
+                return
+            del self._statements[number]
+            if waiting in CANCELLING:
                 statement.cancelled = True
                 statement.kill()
 
 
-def _cancels(connection: socket.socket) -> bool:
+def _peek(connection: socket.socket) -> bytes | None:
+    """The next byte, left where it is; empty at the end, None if there is nothing yet. Never waits."""
     try:
-        return connection.recv(1, socket.MSG_PEEK) in (b"", bytes([Packet.CANCEL]))
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return None
     except OSError:
-        return True
+        return b""
