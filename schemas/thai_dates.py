@@ -85,7 +85,7 @@ def parse_be_or_ce_date(text: str) -> date:
 
 
 def format_be(day: date, style: Style = "iso") -> str:
-    """A day in the Buddhist Era: `2565-06-10` (iso), `10/06/2565` (slash), `10 มิ.ย. 2565` (short), or the month in full."""
+    """A day in the Buddhist Era: `2565-06-10` (iso), `10/06/2565` (slash), `10 มิ.ย. 2565` (short), in full (long)."""
     year = day.year + BE_OFFSET
     if style == "iso":
         return f"{year:04}-{day.month:02}-{day.day:02}"
