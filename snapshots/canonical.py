@@ -1,13 +1,14 @@
 """What checksums are taken over: text that depends on nothing but the census (semantics 6.1).
 
 - A **field** is its UTF-8 bytes behind their count: `<length in bytes>:<bytes>`. So no value can pose as a border.
-- A **row** is nine fields: person_key as 32 lower-case hex digits; grade, room, student_number and sex as sent; birth_key as a
-  decimal number; disadvantage, disability, boarding as sent. No value is the empty text; for birth_key it is `0`.
-- A **slice** is a school's rows, sorted by person_key, one after the other, nothing between; its checksum is their SHA-256.
-  A school with events below the cut and nobody on its roll has the slice of no rows.
-- The **root** is the SHA-256 over all slices, sorted by school code: the 10 digits of the code, then the slice checksum as 64
-  lower-case hex digits, each as a field.
-- The **cut** digest is the SHA-256 over the vector, sorted by topic and partition: topic, partition, offset, each as a field.
+- A **row** is nine fields: person_key as 32 lower-case hex digits; grade, room, student_number, sex as sent; birth_key
+  as a decimal number; disadvantage, disability, boarding as sent. No value is the empty text; for birth_key it is `0`.
+- A **slice** is a school's rows, sorted by person_key, one after the other, nothing between; its checksum is their
+  SHA-256. A school with events below the cut and nobody on its roll has the slice of no rows.
+- The **root** is the SHA-256 over all slices, sorted by school code: the 10 digits of the code, then the slice checksum
+  as 64 lower-case hex digits, each as a field.
+- The **cut** digest is the SHA-256 over the vector, sorted by topic and partition: topic, partition, offset, each as a
+  field. Partitions with nothing below the cut are left out: that one more exists changes nothing.
 """
 
 import hashlib
@@ -66,5 +67,6 @@ def cut_digest(cut: Mapping[tuple[str, int], int]) -> bytes:
     """The digest of a cut vector."""
     digest = hashlib.sha256()
     for (topic, partition), offset in sorted(cut.items()):
-        digest.update(field(topic) + field(str(partition)) + field(str(offset)))
+        if offset:
+            digest.update(field(topic) + field(str(partition)) + field(str(offset)))
     return digest.digest()

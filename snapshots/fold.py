@@ -1,22 +1,19 @@
 """census(Y, D, C) of semantics 5, in ClickHouse: the numbered steps of snapshots/sql, put together.
 
-Steps 01 to 06 look at the whole cut and leave small tables: temporary ones, private to this connection and gone with it, so that
-two seals at once cannot meet. Steps 10 to 17 are one query, each step a name in its WITH, run for one range of schools at a
-time: memory is bounded by the range. Year and day enter in steps 15 and 16 alone.
+Steps 01 to 06 look at the whole cut and leave small tables: temporary ones, private to this connection and gone with
+it, so that two seals at once cannot meet. Steps 10 to 17 are one query, each step a name in its WITH, run for one range of
+schools at a time: memory is bounded by the range. Year and day enter in steps 15 and 16 alone.
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from typing import Any, Final
 
 from schemas.attributes import CENSUS
+from snapshots.log_ends import Cut
 from warehouse.interface import Warehouse
-
-Cut = Mapping[tuple[str, int], int]
-"""(topic, partition) -> the first offset outside (semantics 4)."""
 
 ALL_SCHOOLS: Final = (0, 2**64 - 1)
 """A range of school codes, both ends inside."""
@@ -45,13 +42,13 @@ STEPS: Final = dict(sorted(_steps().items()))
 TABLES: Final = tuple(name for name in STEPS if name < "10")
 
 
-def rules_digest() -> str:
-    """SHA-256 over every step's name and text and the attributes' order, hex: pinned in each version (semantics 6.1)."""
+def rules_digest() -> bytes:
+    """SHA-256 over every step's name and text and the attributes' order: pinned in each version (semantics 6.1)."""
     digest = hashlib.sha256()
     for part in (*(part for step in STEPS.items() for part in step), *CENSUS):
         encoded = part.encode()
         digest.update(b"%d:" % len(encoded) + encoded)
-    return digest.hexdigest()
+    return digest.digest()
 
 
 @dataclass(frozen=True)
@@ -81,6 +78,15 @@ class Fold:
         """Drop the small tables; the connection can be used for another fold."""
         for name in TABLES:
             self.warehouse.execute(f"DROP TEMPORARY TABLE IF EXISTS {_bare(name)}")
+
+    def schools(self) -> list[tuple[int, int]]:
+        """Every school with events below the cut, by code, and how many stored rows it has there."""
+        statement = (
+            f"SELECT school_code, count() FROM change_log WHERE {_IN_CUT} GROUP BY school_code ORDER BY school_code"  # noqa: S608
+        )
+        return [
+            (school, count) for school, count in self.warehouse.rows(statement, self.parameters(), settings=_SETTINGS)
+        ]
 
     def query(self, select: str) -> str:
         """A statement `select` that reads FROM census, one row per pupil on a roll.

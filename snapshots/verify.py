@@ -1,0 +1,72 @@
+"""Whether a version is still what was sealed: from its rows, and from the log at its cut."""
+
+from dataclasses import dataclass
+
+from snapshots import versions
+from snapshots.canonical import SLICE_SQL, root
+from snapshots.fold import Fold, rules_digest
+from snapshots.seal import Progress, school_ranges, stored_slices, with_empty
+from snapshots.versions import Slice, Version
+from warehouse.interface import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was compared. Schools whose rows, or whose fold from the log, differ from the sealed slices."""
+
+    root_matches: bool
+    rows_differ: list[int]
+    log_differs: list[int]
+    log_compared: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing differs."""
+        return self.root_matches and not self.rows_differ and not self.log_differs
+
+
+def verify(warehouse: Warehouse, version: Version, progress: Progress = lambda _done, _all: None) -> Verification:
+    """Compute every slice again, from the rows and from the log; a version of other rules is not folded again."""
+    sealed = versions.slices(warehouse, version)
+    same_rules = version.rules == rules_digest()
+    refolded = _refolded(warehouse, version, progress) if same_rules else sealed
+    return Verification(
+        root_matches=root({item.school_code: item.checksum for item in sealed}) == version.root,
+        rows_differ=_differing(sealed, _from_rows(warehouse, sealed)),
+        log_differs=_differing(sealed, refolded),
+        log_compared=same_rules,
+    )
+
+
+def _from_rows(warehouse: Warehouse, sealed: list[Slice]) -> list[Slice]:
+    found: list[Slice] = []
+    for run in sorted({item.folded_by for item in sealed}):
+        schools = [item.school_code for item in sealed if item.folded_by == run]
+        found += with_empty(schools, stored_slices(warehouse, run, schools), run)
+    return found
+
+
+def _refolded(warehouse: Warehouse, version: Version, progress: Progress) -> list[Slice]:
+    fold = Fold(warehouse, version.academic_year, version.as_of, versions.cut_of(warehouse, version.cut))
+    fold.prepare()
+    ranges = list(school_ranges(fold))
+    found: list[Slice] = []
+    done = 0
+    for schools, events in ranges:
+        rows = warehouse.rows(
+            fold.query(f"SELECT school_code, toUInt64(0), count(), {SLICE_SQL} FROM census GROUP BY school_code"),  # noqa: S608
+            fold.parameters((schools[0], schools[-1])),
+            settings=fold.settings,
+        )
+        found += with_empty(schools, [Slice(*row) for row in rows], 0)
+        done += events
+        progress(done, sum(count for _, count in ranges))
+    fold.dispose()
+    return found
+
+
+def _differing(sealed: list[Slice], found: list[Slice]) -> list[int]:
+    """School codes whose checksum or count differ, or that one side lacks."""
+    before = {item.school_code: (item.checksum, item.pupils) for item in sealed}
+    after = {item.school_code: (item.checksum, item.pupils) for item in found}
+    return sorted(school for school in before.keys() | after.keys() if before.get(school) != after.get(school))
