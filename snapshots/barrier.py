@@ -19,7 +19,7 @@ FROM (
     GROUP BY topic, partition, grain
 )
 GROUP BY topic, partition
-"""  # noqa: S608 - a constant
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class Fold:
     def schools(self) -> list[tuple[int, int]]:
         """Every school with events below the cut, by code, and how many stored rows it has there."""
         statement = (
-            f"SELECT school_code, count() FROM change_log WHERE {_IN_CUT} GROUP BY school_code ORDER BY school_code"  # noqa: S608
+            f"SELECT school_code, count() FROM change_log WHERE {_IN_CUT} GROUP BY school_code ORDER BY school_code"
         )
         return [
             (school, count) for school, count in self.warehouse.rows(statement, self.parameters(), settings=_SETTINGS)

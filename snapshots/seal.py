@@ -148,7 +148,7 @@ def _store_rows(work: Sealing, fold: Fold, run: int) -> list[Slice]:
     done = 0
     slices: list[Slice] = []
     for schools, events in ranges:
-        insert = "INSERT INTO census_rows " + fold.query("SELECT %(run)s AS run, * FROM census")  # noqa: S608
+        insert = "INSERT INTO census_rows " + fold.query("SELECT %(run)s AS run, * FROM census")
         parameters = fold.parameters((schools[0], schools[-1])) | {"run": run}
         work.warehouse.execute(insert, parameters, settings=fold.settings)
         slices += with_empty(schools, stored_slices(work.warehouse, run, schools), run)
@@ -161,7 +161,7 @@ def _store_rows(work: Sealing, fold: Fold, run: int) -> list[Slice]:
 def stored_slices(warehouse: Warehouse, run: int, schools: list[int]) -> list[Slice]:
     """Slices computed from the rows a run stored, for schools within the range of `schools`."""
     rows = warehouse.rows(
-        f"SELECT school_code, run, count(), {SLICE_SQL} FROM census_rows"  # noqa: S608 - a constant
+        f"SELECT school_code, run, count(), {SLICE_SQL} FROM census_rows"
         " WHERE run = %(run)s AND school_code BETWEEN %(first)s AND %(last)s GROUP BY run, school_code",
         {"run": run, "first": schools[0], "last": schools[-1]},
         settings={"optimize_aggregation_in_order": 1},

@@ -54,7 +54,7 @@ def _refolded(warehouse: Warehouse, version: Version, progress: Progress) -> lis
     done = 0
     for schools, events in ranges:
         rows = warehouse.rows(
-            fold.query(f"SELECT school_code, toUInt64(0), count(), {SLICE_SQL} FROM census GROUP BY school_code"),  # noqa: S608
+            fold.query(f"SELECT school_code, toUInt64(0), count(), {SLICE_SQL} FROM census GROUP BY school_code"),
             fold.parameters((schools[0], schools[-1])),
             settings=fold.settings,
         )

@@ -75,7 +75,7 @@ def reference_digest() -> bytes:
 
 def listed(warehouse: Warehouse) -> list[Version]:
     """All versions, the last sealed first. One sealed twice at the same moment by two processes is listed once."""
-    rows = warehouse.rows(f"SELECT {_COLUMNS} FROM census_versions ORDER BY sealed_at, run LIMIT 1 BY version")  # noqa: S608
+    rows = warehouse.rows(f"SELECT {_COLUMNS} FROM census_versions ORDER BY sealed_at, run LIMIT 1 BY version")
     return [_version(row) for row in reversed(rows)]
 
 

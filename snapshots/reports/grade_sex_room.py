@@ -24,7 +24,7 @@ FROM (
     SELECT school_code, grade, '' AS sex, 0, uniqExactIf(room, room != '') FROM ({ROWS}) GROUP BY school_code, grade
 )
 GROUP BY grade, sex
-"""  # noqa: S608 - constants
+"""
 
 _PARTS = ("PRE_PRIMARY", "PRIMARY", "LOWER_SECONDARY", "UPPER_SECONDARY")
 _WHOLE = "ALL"

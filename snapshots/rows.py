@@ -1,0 +1,107 @@
+"""A version's sealed, pseudonymous rows as a file: jsonl and csv in bounded memory, parquet at once."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Any, BinaryIO, Final
+
+import polars as pl
+
+from snapshots import versions
+from snapshots.reports.scope import ROWS
+from snapshots.versions import Version
+from warehouse.interface import Warehouse
+
+COLUMNS: Final = (
+    "school_code",
+    "person_key",
+    "grade",
+    "room",
+    "student_number",
+    "sex",
+    "birth_key",
+    "disadvantage",
+    "disability",
+    "boarding",
+)
+"""All text; null where there is no value. person_key and birth_key are hex: they say who is the same, never who it is."""
+
+CHUNK_PUPILS = 100_000
+
+_SELECT = f"""
+SELECT leftPad(toString(school_code), 10, '0'), lower(hex(person_key)), grade, room, student_number, sex,
+       if(birth_key = 0, '', lower(leftPad(hex(birth_key), 16, '0'))), disadvantage, disability, boarding
+FROM ({ROWS})
+ORDER BY school_code, person_key
+"""
+
+Values = tuple[str, ...]
+
+
+class RowsFormat(StrEnum):
+    """What rows can be written as."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+def write(warehouse: Warehouse, version: Version, wanted: RowsFormat, out: BinaryIO) -> int:
+    """Write all rows, by school and person_key; returns how many."""
+    blocks = _blocks(warehouse, version)
+    if wanted is RowsFormat.PARQUET:
+        return _parquet(blocks, out)
+    return _csv(blocks, out) if wanted is RowsFormat.CSV else _jsonl(blocks, out)
+
+
+def _blocks(warehouse: Warehouse, version: Version) -> Iterator[list[Values]]:
+    """Rows in blocks, a range of schools at a time, so that neither side sorts more than a range."""
+    for first, last in _ranges(warehouse, version):
+        parameters: dict[str, Any] = {"version": version.version, "run": version.run}
+        yield from warehouse.stream(_SELECT, parameters | {"first_school": first, "last_school": last})
+
+
+def _ranges(warehouse: Warehouse, version: Version) -> Iterator[tuple[int, int]]:
+    first, pupils = 0, 0
+    for item in versions.slices(warehouse, version):
+        pupils += item.pupils
+        if pupils >= CHUNK_PUPILS:
+            yield first, item.school_code
+            first, pupils = item.school_code + 1, 0
+    yield first, 2**64 - 1
+
+
+def _jsonl(blocks: Iterable[list[Values]], out: BinaryIO) -> int:
+    count = 0
+    for block in blocks:
+        lines = (json.dumps(dict(zip(COLUMNS, _nulled(row), strict=True)), ensure_ascii=False) for row in block)
+        out.write("".join(f"{line}\n" for line in lines).encode())
+        count += len(block)
+    return count
+
+
+def _csv(blocks: Iterable[list[Values]], out: BinaryIO) -> int:
+    count = 0
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for block in blocks:
+        writer.writerows(block)
+        count += len(block)
+    text.flush()
+    text.detach()
+    return count
+
+
+def _parquet(blocks: Iterable[list[Values]], out: BinaryIO) -> int:
+    schema = dict.fromkeys(COLUMNS, pl.String)
+    frames = [pl.DataFrame([_nulled(row) for row in block], schema=schema, orient="row") for block in blocks]
+    frame = pl.concat([pl.DataFrame(schema=schema), *frames])
+    frame.write_parquet(out)
+    return frame.height
+
+
+def _nulled(row: Values) -> tuple[str | None, ...]:
+    return tuple(value or None for value in row)
