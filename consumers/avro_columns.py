@@ -75,13 +75,19 @@ class _Column:
         kind = pl.Int32 if self.plain == "int" else pl.Int64
         return pl.Series(first).set(pl.Series(missing), None).cast(kind)
 
-    def _texts(self, kept: Rows, first: Ints, length: Ints, missing: np.ndarray[Any, Any]) -> "pl.Series | _BadTextError":
+    def _texts(
+        self, kept: Rows, first: Ints, length: Ints, missing: np.ndarray[Any, Any]
+    ) -> "pl.Series | _BadTextError":
         ends = np.cumsum(length)
         offsets = np.concatenate((np.zeros(1, dtype=np.int64), ends))
         gather = np.repeat(first - offsets[:-1], length) + np.arange(offsets[-1])
         data = self._data[gather]
         if not _is_utf8(data, offsets):
-            bad = [int(row) for row, a, b in zip(kept, offsets, ends, strict=False) if not _is_utf8(data[a:b], np.array([0]))]
+            bad = [
+                int(row)
+                for row, a, b in zip(kept, offsets, ends, strict=False)
+                if not _is_utf8(data[a:b], np.array([0]))
+            ]
             return _BadTextError(bad)
         validity = pa.array(~missing).buffers()[1]
         array = pa.LargeStringArray.from_buffers(len(kept), pa.py_buffer(offsets), pa.py_buffer(data), validity)

@@ -40,7 +40,9 @@ class Batch:
         grouped = self.place.group_by("topic", "partition").agg(
             pl.col("offset").min().alias("first"), pl.col("offset").max().alias("last")
         )
-        return {(topic, part): (first, last) for topic, part, first, last in grouped.sort("topic", "partition").iter_rows()}
+        return {
+            (topic, part): (first, last) for topic, part, first, last in grouped.sort("topic", "partition").iter_rows()
+        }
 
 
 PLACE = {"topic": pl.String, "partition": pl.UInt16, "offset": pl.UInt64, "append_time": pl.Int64}

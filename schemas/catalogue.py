@@ -63,7 +63,7 @@ def definition(kind: str, version: int) -> dict[str, Any]:
 
 def fingerprint(schema: Mapping[str, Any]) -> bytes:
     """CRC-64-AVRO of the parsing canonical form, 8 bytes little-endian (Avro specification, "Schema Fingerprints")."""
-    canonical = fastavro.schema.to_parsing_canonical_form(schema)
+    canonical = fastavro.schema.to_parsing_canonical_form(dict(schema))
     return bytes.fromhex(fastavro.schema.fingerprint(canonical, "CRC-64-AVRO"))
 
 

@@ -57,7 +57,7 @@ def encode(kind: str, event: Mapping[str, Any], framing: Framing = "single-objec
     schema = catalogue.current(kind)
     unknown = event.keys() - set(schema.fields)
     if unknown:
-        raise ValueError(f"unknown field: {sorted(unknown)[0]}")
+        raise ValueError(f"unknown field: {min(unknown)}")
     body = io.BytesIO()
     body.write(prefix(schema, framing))
     fastavro.schemaless_writer(body, schema.parsed, dict(event))

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from schemas.errors import ThabianError
-from thabian.commands import local
+from thabian.commands import generate, intake, local, publish, receipts, settings, topics, warehouse
 
 app = typer.Typer(
     name="thabian",
@@ -16,6 +16,13 @@ app = typer.Typer(
     help="ทะเบียน, the register: student change events in, signed term censuses out.",
 )
 app.add_typer(local.app, name="local")
+app.add_typer(topics.app, name="topics")
+app.add_typer(warehouse.app, name="warehouse")
+app.command("intake")(intake.run)
+app.command("receipts")(receipts.show)
+app.command("settings")(settings.show)
+app.add_typer(generate.app, name="generate")
+app.add_typer(publish.app, name="publish")
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka import errors as kafka_errors
 
-from deploy.local.stack import Endpoints, endpoints
+from deploy.local.endpoints import Endpoints, endpoints
 from schemas.errors import ThabianError
 from thabian.settings import Settings
 from warehouse.clickhouse import ClickHouseWarehouse, WarehouseAddress
@@ -20,7 +20,9 @@ def local_endpoints(settings: Settings) -> Endpoints:
     """Where the local parts listen. One clear line when they are not up."""
     found = endpoints(settings.local_home)
     if found is None:
-        raise ThabianError("LOCAL_NOT_RUNNING", "the local parts are not up: run `thabian local up`, or configure addresses")
+        raise ThabianError(
+            "LOCAL_NOT_RUNNING", "the local parts are not up: run `thabian local up`, or configure addresses"
+        )
     return found
 
 
@@ -48,13 +50,15 @@ def broker_errors(settings: Settings) -> Iterator[None]:
     """Turn what a Kafka client raises when it cannot reach or enter the broker into one clear line."""
     try:
         yield
-    except kafka_errors.AuthenticationFailedError as error:
+    except (kafka_errors.SaslAuthenticationFailedError, kafka_errors.AuthorizationError) as error:
         raise ThabianError("BROKER_CREDENTIALS", "Kafka refused the credentials") from error
     except kafka_errors.UnknownTopicOrPartitionError as error:
         raise ThabianError("TOPIC_MISSING", "a topic is missing: run `thabian topics apply`") from error
     except kafka_errors.KafkaError as error:
         where = settings.kafka_bootstrap or "the local broker"
-        raise ThabianError("BROKER_UNAVAILABLE", f"Kafka at {where} does not answer ({type(error).__name__})") from error
+        raise ThabianError(
+            "BROKER_UNAVAILABLE", f"Kafka at {where} does not answer ({type(error).__name__})"
+        ) from error
 
 
 def open_producer(settings: Settings, **more: Any) -> KafkaProducer:  # noqa: ANN401 - the client's own options

@@ -25,7 +25,9 @@ class KafkaLogEnds:
         self._consumer = open_consumer(self._settings)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._consumer is not None:
             self._consumer.close(autocommit=False)
 
@@ -64,4 +66,6 @@ class KafkaLogEnds:
     def _partitions(self, consumer: KafkaConsumer) -> list[TopicPartition]:
         pattern = re.compile(topics.ingress_pattern(self._settings.topic_prefix))
         names = sorted(name for name in consumer.topics() if pattern.match(name))
-        return [TopicPartition(name, part) for name in names for part in sorted(consumer.partitions_for_topic(name) or ())]
+        return [
+            TopicPartition(name, part) for name in names for part in sorted(consumer.partitions_for_topic(name) or ())
+        ]

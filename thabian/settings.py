@@ -44,7 +44,7 @@ class Settings(BaseSettings):
 
     person_secret: SecretStr = Field(
         SecretStr(""),
-        description="Secret of person_key, 32 characters or more. Empty with the local parts: one is made and kept beside their data.",
+        description="Secret of person_key, 32 characters or more. Empty with the local parts: one is made and kept.",
     )
     match_secret: SecretStr = Field(
         SecretStr(""), description="Secret of match_key and birth_key; another one than person_secret."

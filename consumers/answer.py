@@ -1,0 +1,88 @@
+"""A processed batch as messages: accepted changes by pupil, receipts by school, dead letters one by one (design 4)."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from consumers.messages import Batch
+from consumers.normalise import EVENT_ID, OTHER_SCHOOL, REPLACES, SCHOOL, VOIDS
+from consumers.outcomes import Outcome
+from consumers.ports import Outgoing, Position
+from consumers.process import Processed
+from consumers.pseudonyms import NO_KEY
+from schemas import answers, topics
+
+_TEXTS: Final = ("grade", "room", "student_number", "sex", "disadvantage", "disability", "boarding", "reason")
+_BYTES: Final = ("event_id", "replaces", "voids")
+_PLACE: Final = ("topic", "partition", "offset")
+
+
+def accepted(keyed: pl.DataFrame, partitions: int, prefix: str, watermarks: Mapping[Position, int]) -> list[Outgoing]:
+    """Accepted changes as arrays, one message for each partition that gets any. Copies that do not count stay behind."""
+    counted = keyed.filter(pl.col("outcome") == Outcome.ACCEPTED.value)
+    columns = counted.select(
+        pl.col(SCHOOL).alias("school_code"),
+        *("person_key", "new_person_key", "academic_year", "effective_date", "recorded_at", "act", "given"),
+        pl.col(EVENT_ID).alias("event_id"),
+        pl.col(REPLACES).fill_null(NO_KEY).alias("replaces"),
+        pl.col(VOIDS).fill_null(NO_KEY).alias("voids"),
+        *(pl.col(name).fill_null("") for name in _TEXTS),
+        pl.col("birth_key").reinterpret(signed=True),
+        pl.col(OTHER_SCHOOL).fill_null(0).alias("other_school"),
+        *(*_PLACE, "append_time"),
+    )
+    marks = [{"topic": topic, "partition": part, "answered_below": at} for (topic, part), at in watermarks.items()]
+    place = pl.Series([int.from_bytes(key[:4], "big") % partitions for key in columns["person_key"]], dtype=pl.Int64)
+    return [
+        Outgoing(prefix + topics.ACCEPTED.name, part, None, _changes(rows, marks))
+        for part, rows in _split(columns, place)
+    ]
+
+
+def _changes(rows: list[dict[str, Any]], marks: list[dict[str, Any]]) -> bytes:
+    return answers.encode("AcceptedChanges", {"changes": rows, "watermarks": marks})
+
+
+def receipts(outcomes: pl.DataFrame, partitions: int, prefix: str) -> list[Outgoing]:
+    """Outcomes as arrays, one message for each partition that gets any."""
+    columns = outcomes.select(
+        *_PLACE,
+        pl.col("outcome").replace_strict({item.value: item.name for item in Outcome}, return_dtype=pl.String),
+        "codes",
+        pl.col(SCHOOL).fill_null(0).alias("school_code"),
+        pl.col(EVENT_ID).fill_null(NO_KEY).alias("event_id"),
+    )
+    place = (columns["school_code"] % partitions).cast(pl.Int64)
+    return [
+        Outgoing(prefix + topics.RECEIPTS.name, part, None, answers.encode("Receipts", {"receipts": rows}))
+        for part, rows in _split(columns, place)
+    ]
+
+
+def _split(columns: pl.DataFrame, place: pl.Series) -> list[tuple[int, list[dict[str, Any]]]]:
+    placed = columns.with_columns(place.alias("placed"))
+    parts = placed.partition_by("placed", as_dict=True, include_key=False, maintain_order=True)
+    return [(int(key[0]), rows.to_dicts()) for key, rows in sorted(parts.items())]
+
+
+def dead_letters(processed: Processed, prefix: str) -> list[Outgoing]:
+    """The original bytes of what could not be read, with where and why as headers; never a value."""
+    dead = processed.outcomes.filter(pl.col("outcome") == Outcome.DEAD_LETTER.value)
+    columns = ("row", *_PLACE, "codes", "first_received")
+    return [_dead_letter(processed.batch, row, prefix) for row in dead.select(columns).iter_rows(named=True)]
+
+
+def _dead_letter(batch: Batch, row: dict[str, Any], prefix: str) -> Outgoing:
+    facts = {
+        "topic": row["topic"],
+        "partition": row["partition"],
+        "offset": row["offset"],
+        "code": row["codes"][0],
+        "attempt": 1,
+        "first_seen": row["first_received"],
+    }
+    named = [(f"thabian.{name}", str(value).encode()) for name, value in facts.items()]
+    original = [(f"original.{name}", value) for name, value in batch.headers[row["row"]]]
+    index = row["row"]
+    return Outgoing(prefix + topics.DEAD_LETTERS.name, None, batch.keys[index], batch.values[index], named + original)

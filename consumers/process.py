@@ -1,0 +1,96 @@
+"""One batch through every step that decides: decode, rules, keys, dedupe. Stores nothing, sends nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+import consumers.rules.findings
+import consumers.rules.rejections  # noqa: F401 - both register their rules
+from consumers.columns import KIND, ROW
+from consumers.content import canonical
+from consumers.decode import decode
+from consumers.dedupe import CONTENT, IDENTITY, judge
+from consumers.messages import Batch
+from consumers.normalise import EVENT_ID, SCHOOL, normalise
+from consumers.outcomes import Outcome
+from consumers.ports import Register
+from consumers.pseudonyms import Pseudonyms
+from consumers.rules import registry
+
+LATER_COPY = "IDENTITY_REUSED"
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What became of a batch.
+
+    `outcomes`: one row a message: row, place, outcome, codes, stored, first_received, kind, school, event_uuid.
+    `changes`: the events that belong in the log (`stored`), with all decoded and normalised columns and the place.
+    """
+
+    batch: Batch
+    outcomes: pl.DataFrame
+    changes: pl.DataFrame
+
+
+def process(batch: Batch, register: Register, pseudonyms: Pseudonyms, max_event_bytes: int) -> Processed:
+    """Decide one outcome for every message. A decision recorded before is kept: rules may have changed since."""
+    place = batch.place.with_row_index(ROW)
+    decoded = decode(batch.values, max_event_bytes)
+    events = normalise(decoded.events).join(place, on=ROW)
+    rejected = registry.rejections(events)
+    valid = events.filter(~pl.col(ROW).is_in(list(rejected)))
+    valid = valid.with_columns(pl.Series(CONTENT, pseudonyms.content_hashes(canonical(valid)), dtype=pl.Binary))
+    verdicts = judge(valid, register.copies(valid.select(IDENTITY).unique())).frame
+    codes = _codes(decoded.unreadable, rejected, valid, verdicts)
+    decided = place.join(verdicts, on=ROW, how="left").with_columns(_unjudged(decoded.unreadable))
+    decided = decided.with_columns(
+        pl.Series("codes", [codes.get(row, []) for row in range(len(batch))], dtype=pl.List(pl.String))
+    )
+    outcomes = _as_recorded(decided, register.recorded(batch.ranges())) if len(batch) else decided
+    known = events.select(ROW, KIND, SCHOOL, EVENT_ID)
+    outcomes = outcomes.join(known, on=ROW, how="left", maintain_order="left")
+    return Processed(batch, outcomes, _changes(outcomes, events, valid))
+
+
+def _unjudged(unreadable: Mapping[int, str]) -> list[pl.Expr]:
+    """Outcome of what never came before dedupe."""
+    dead = pl.col(ROW).is_in(list(unreadable))
+    otherwise = pl.when(dead).then(Outcome.DEAD_LETTER.value).otherwise(Outcome.REJECTED.value)
+    return [pl.col("outcome").fill_null(otherwise), pl.col("stored").fill_null(value=False)]
+
+
+def _codes(
+    unreadable: Mapping[int, str], rejected: Mapping[int, list[str]], valid: pl.DataFrame, verdicts: pl.DataFrame
+) -> dict[int, list[str]]:
+    """Row → the codes of its receipt: why not, or what an accepted event shows."""
+    accepted = verdicts.filter(pl.col("outcome") == Outcome.ACCEPTED.value)[ROW]
+    later = verdicts.filter(pl.col("stored") & (pl.col("outcome") != Outcome.ACCEPTED.value))[ROW]
+    found = registry.findings(valid.filter(pl.col(ROW).is_in(accepted.implode())))
+    return (
+        {row: [code] for row, code in unreadable.items()}
+        | dict(rejected)
+        | dict(found)
+        | {row: [LATER_COPY] for row in later}
+    )
+
+
+def _as_recorded(decided: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
+    """Replace decisions by those the register has for the same offsets (semantics 3.1)."""
+    if recorded.is_empty():
+        return decided.with_columns(pl.col("append_time").alias("first_received"))
+    names = ("outcome", "codes", "stored")
+    joined = decided.join(
+        recorded, on=["topic", "partition", "offset"], how="left", suffix="_recorded", maintain_order="left"
+    )
+    kept = [pl.coalesce(pl.col(f"{name}_recorded"), pl.col(name)).alias(name) for name in names]
+    first = pl.coalesce("first_received", "append_time").alias("first_received")
+    return joined.with_columns(*kept, first).select(*decided.columns, "first_received")
+
+
+def _changes(outcomes: pl.DataFrame, events: pl.DataFrame, valid: pl.DataFrame) -> pl.DataFrame:
+    """The events whose copy belongs in the log, in log order."""
+    wanted = outcomes.filter(pl.col("stored")).select(ROW, "first_received", "outcome")
+    hashes = valid.select(ROW, CONTENT)
+    return events.join(hashes, on=ROW).join(wanted, on=ROW).sort(ROW)

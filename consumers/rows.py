@@ -1,0 +1,170 @@
+"""A processed batch as the rows of the warehouse's tables: columns of plain types, made without a look at single events."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from consumers.columns import KIND
+from consumers.content import CONTENT_VERSION
+from consumers.dedupe import CONTENT
+from consumers.normalise import EVENT_ID, NEW_PERSON, OTHER_SCHOOL, PERSON, REPLACES, SCHOOL, VOIDS
+from consumers.ports import Stored
+from consumers.process import Processed
+from consumers.pseudonyms import NO_KEY, Pseudonyms
+from schemas import attributes
+from warehouse.interface import Columns
+
+_ACTS: Final = {
+    "StudentEnrolled": 1,
+    "StudentTransferredIn": 2,
+    "StudentTransferredOut": 3,
+    "StudentDroppedOut": 4,
+    "StudentDied": 5,
+    "StudentGraduated": 6,
+    "DischargeDeferred": 9,
+    "IdentityReplaced": 13,
+    "EventVoided": 14,
+}
+"""Numbers of change_log.act by kind; decisions and corrections split further."""
+_DECISIONS: Final = {"PROMOTED": 7, "REPEATS": 8, "UNKNOWN": 10}
+_SINCE: Final = {"ENTRY": 11, "EFFECTIVE_DATE": 12}
+
+_PLACE: Final = ("topic", "partition", "offset")
+
+
+def act() -> pl.Expr:
+    """change_log.act of an event."""
+    by_kind = pl.col(KIND).replace_strict(_ACTS, default=None, return_dtype=pl.UInt8)
+    decided = pl.col("decision").replace_strict(_DECISIONS, default=None, return_dtype=pl.UInt8)
+    since = pl.col("since").replace_strict(_SINCE, default=None, return_dtype=pl.UInt8)
+    return pl.coalesce(by_kind, decided, since)
+
+
+def given(columns: Sequence[str]) -> pl.Expr:
+    """Bit i set: the event gives column i."""
+    bits = [pl.col(name).is_not_null().cast(pl.UInt32) * 2**bit for bit, name in enumerate(columns)]
+    return pl.sum_horizontal(bits)
+
+
+def stored(processed: Processed, pseudonyms: Pseudonyms) -> Stored:
+    """Every row of a batch. Equal batches give equal rows, and equal rows an equal token (semantics 3.2)."""
+    keyed = keyed_changes(processed.changes, pseudonyms)
+    tables = {
+        "change_log": _change_log(keyed, pseudonyms.key_version),
+        "persons": _persons(keyed),
+        "event_identities": _identities(keyed),
+        "receipts": _receipts(processed.outcomes),
+    }
+    return Stored(tables, _token(processed, tables))
+
+
+def keyed_changes(changes: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.DataFrame:
+    """The changes with every key and derived column that is stored or answered."""
+    keys = [
+        pl.Series("person_key", pseudonyms.person_keys(changes[PERSON]), dtype=pl.Binary),
+        pl.Series("new_person_key", pseudonyms.person_keys(changes[NEW_PERSON]), dtype=pl.Binary),
+        pl.Series("match_key", pseudonyms.match_keys(changes), dtype=pl.Binary),
+        pl.Series("birth_key", pseudonyms.birth_keys(changes["birth_date"]), dtype=pl.UInt64),
+    ]
+    census = ["birth_date" if name == "birth_key" else name for name in attributes.CENSUS]
+    level = pl.coalesce("grade", "next_grade")
+    return changes.with_columns(*keys, act().alias("act"), level.alias("grade")).with_columns(
+        given(census).cast(pl.UInt16).alias("given"),
+        given(attributes.PERSONAL).alias("given_personal"),
+        pl.coalesce("entry_reason", "reason", "destination").alias("reason"),
+        _id_kind().alias("id_kind"),
+        pl.from_epoch("effective_date", time_unit="d").alias("effective_day"),
+        pl.from_epoch(pl.col("birth_date").fill_null(0), time_unit="d").alias("birth_day"),
+    )
+
+
+def _id_kind() -> pl.Expr:
+    """As schemas.identity.id_kind, over a column."""
+    first = pl.col(PERSON).str.slice(0, 1)
+    return (
+        pl.when(first == "G")
+        .then(pl.lit("G"))
+        .when(first == "0")
+        .then(pl.lit("ZERO_SERIES"))
+        .otherwise(pl.lit("NATIONAL"))
+    )
+
+
+def _texts(frame: pl.DataFrame, *names: str) -> dict[str, list[Any]]:
+    return {name: frame[name].fill_null("").to_list() for name in names}
+
+
+def _bytes(series: pl.Series) -> list[bytes]:
+    return series.fill_null(NO_KEY).to_list()
+
+
+def _plain(frame: pl.DataFrame, *names: str) -> dict[str, list[Any]]:
+    return {name: frame[name].to_list() for name in names}
+
+
+def _change_log(keyed: pl.DataFrame, key_version: int) -> Columns:
+    return {
+        "school_code": keyed[SCHOOL].to_list(),
+        **_plain(keyed, "person_key", "academic_year"),
+        "effective_date": keyed["effective_day"].to_list(),
+        **_plain(keyed, "recorded_at", "act"),
+        "event_id": keyed[EVENT_ID].to_list(),
+        "replaces": _bytes(keyed[REPLACES]),
+        "voids": _bytes(keyed[VOIDS]),
+        **_plain(keyed, "new_person_key", "given"),
+        **_texts(keyed, "grade", "room", "student_number", "sex"),
+        **_plain(keyed, "birth_key"),
+        **_texts(keyed, "disadvantage", "disability", "boarding", "reason"),
+        "other_school": keyed[OTHER_SCHOOL].fill_null(0).to_list(),
+        **_plain(keyed, "id_kind"),
+        **_texts(keyed, "source"),
+        **_plain(keyed, CONTENT),
+        "rules_version": [CONTENT_VERSION] * keyed.height,
+        "key_version": [key_version] * keyed.height,
+        **_plain(keyed, *_PLACE, "append_time", "first_received"),
+    }
+
+
+def _persons(keyed: pl.DataFrame) -> Columns:
+    names = [name for name in attributes.PERSONAL if name != "birth_date"]
+    return {
+        "school_code": keyed[SCHOOL].to_list(),
+        "event_id": keyed[EVENT_ID].to_list(),
+        **_plain(keyed, "person_key"),
+        "person_id": keyed[PERSON].to_list(),
+        "new_person_id": keyed[NEW_PERSON].fill_null("").to_list(),
+        **_plain(keyed, "match_key"),
+        "given": keyed["given_personal"].to_list(),
+        **_texts(keyed, *names),
+        "birth_date": keyed["birth_day"].to_list(),
+        **_plain(keyed, "birth_key", *_PLACE),
+    }
+
+
+def _identities(keyed: pl.DataFrame) -> Columns:
+    return {
+        "event_id": keyed[EVENT_ID].to_list(),
+        "school_code": keyed[SCHOOL].to_list(),
+        **_plain(keyed, "append_time", *_PLACE, CONTENT),
+    }
+
+
+def _receipts(outcomes: pl.DataFrame) -> Columns:
+    return {
+        **_plain(outcomes, *_PLACE, "append_time", "first_received", "outcome", "codes"),
+        "stored": outcomes["stored"].cast(pl.UInt8).to_list(),
+        **_texts(outcomes, KIND),
+        "school_code": outcomes[SCHOOL].fill_null(0).to_list(),
+        "event_id": _bytes(outcomes[EVENT_ID]),
+    }
+
+
+def _token(processed: Processed, tables: dict[str, Columns]) -> str:
+    """Partitions, offsets and a hash of the rows."""
+    digest = hashlib.sha256(repr(sorted(processed.batch.ranges().items())).encode())
+    for name, columns in tables.items():
+        for column, values in columns.items():
+            digest.update(f"\x1f{name}.{column}\x1e{values!r}".encode())
+    return digest.hexdigest()

@@ -1,0 +1,22 @@
+"""Every metric, with its type, unit in the name, labels and help. No label holds a school or a pupil."""
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+EVENTS: Final = Counter("thabian_intake_events_total", "Messages taken in, by outcome.", ["outcome"])
+CODES: Final = Counter("thabian_intake_codes_total", "Codes given: findings and reasons, by code.", ["code"])
+BATCH_EVENTS: Final = Histogram(
+    "thabian_intake_batch_events",
+    "Messages in a batch.",
+    buckets=(1, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000),
+)
+STEP_SECONDS: Final = Histogram(
+    "thabian_intake_step_seconds",
+    "Time a batch spends in one step: poll, decide, store, answer, commit.",
+    ["step"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+LAST_PROGRESS_SECONDS: Final = Gauge(
+    "thabian_intake_last_progress_timestamp_seconds", "When a batch was last committed, Unix time."
+)
