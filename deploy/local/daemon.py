@@ -51,7 +51,7 @@ class Daemon:
         written.replace(self.pid_file)
 
     def process(self) -> "psutil.Process | None":
-        """The living process, or None. A process that only waits to be collected by its parent is not living."""
+        """The living process, or None."""
         try:
             known = json.loads(self.pid_file.read_text(encoding="utf-8"))
             pid, created = int(known["pid"]), float(known["created"])
@@ -63,7 +63,7 @@ class Daemon:
         try:
             process = psutil.Process(pid)
             same = abs(process.create_time() - created) < START_TIME_TOLERANCE
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            return process if same and not _ended(process) else None
         except psutil.NoSuchProcess:
             return None
 
@@ -101,3 +101,10 @@ def _collect(pid: int) -> None:
     """Collect the exit status if the process was started by this one, so that it does not stay as a zombie."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
+
+
+def _ended(process: "psutil.Process") -> bool:
+    """Whether it only waits to be collected. While threads are left, it still holds its files and ports."""
+    import psutil
+
+    return bool(process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1)

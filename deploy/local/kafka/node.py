@@ -57,6 +57,9 @@ def server_properties(node: Node, nodes: Sequence[Node]) -> dict[str, str]:
         # Internal topics default to 50 partitions: on one machine that is only start-up time and open files.
         "offsets.topic.num.partitions": "8",
         "transaction.state.log.num.partitions": "4",
+        # A broker that was killed may come back once the controller has given up its predecessor: by default after 9 s.
+        "broker.heartbeat.interval.ms": "500",
+        "broker.session.timeout.ms": "4000",
         "group.initial.rebalance.delay.ms": "0",
         "num.network.threads": "2",
         "num.io.threads": "4",
