@@ -232,6 +232,25 @@ FILES: Final = (
 )
 """Why a file could not be published at all."""
 
+SNAPSHOTS: Final = (
+    Code(
+        "SNAPSHOT_INCOMPLETE",
+        _X,
+        "Records below the cut have no outcome yet.",
+        "semantics 3, 4",
+        "Run thabian intake, then seal again.",
+    ),
+    Code("SNAPSHOT_KNOWN_AT_FUTURE", _X, "The cut lies in the future.", "semantics 4"),
+    Code("SNAPSHOT_DAY_OUTSIDE_YEAR", _X, "The day counted lies outside the academic year.", "semantics 5"),
+    Code("SNAPSHOT_NOT_FOUND", _X, "No sealed version has that id.", "semantics 6.1", "thabian snapshot list"),
+    Code("SNAPSHOT_AMBIGUOUS", _X, "Several versions begin like that.", "semantics 6.1", "thabian snapshot list"),
+    Code("SCHOOL_NOT_IN_SNAPSHOT", _X, "The school has no slice in the version.", "semantics 6.1"),
+    Code("DATE_INVALID", _X, "A date or time on the command line cannot be read.", "schemas/thai_dates.py"),
+    Code("OUTPUT_IS_TERMINAL", _X, "The format is not text: it needs a file or a pipe.", "issue A", "Add -o FILE."),
+    Code("OUTPUT_NOT_WRITABLE", _X, "The output file cannot be written.", "issue A"),
+)
+"""Why a seal, a look at a version or a report ended."""
+
 COMMANDS: Final = (
     Code(
         "SETTINGS_INVALID",

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from schemas.errors import ThabianError
-from thabian.commands import generate, intake, local, publish, receipts, settings, topics, warehouse
+from thabian.commands import generate, intake, local, publish, receipts, report, settings, snapshot, topics, warehouse
 
 app = typer.Typer(
     name="thabian",
@@ -23,6 +23,8 @@ app.command("receipts")(receipts.show)
 app.command("settings")(settings.show)
 app.add_typer(generate.app, name="generate")
 app.add_typer(publish.app, name="publish")
+app.add_typer(snapshot.app, name="snapshot")
+app.add_typer(report.app, name="report")
 
 
 def main() -> None:
