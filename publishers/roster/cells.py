@@ -4,15 +4,13 @@ import re
 from datetime import date, datetime, time
 from typing import Final
 
+from publishers import limits
 from schemas import identity, thai_dates, thai_text
 
 Cell = str | int | float | bool | date | datetime | time | None
 
-LONGEST_TEXT: Final = 200
-"""Characters. No name, address part or label comes near it."""
 LONGEST_ID: Final = 30
 """Characters of anything that may still be a number written badly."""
-FIRST_BIRTH: Final = date(1900, 1, 1)
 
 _FORMULA_TEXT: Final = re.compile(r'="(.*)"', re.DOTALL)
 _NOTHING: Final = re.compile(r"[-–—_.…\s]*")
@@ -87,7 +85,7 @@ def birth_date(cell: Cell, entry: date) -> tuple[date | None, bool]:
         day = thai_dates.parse_be_or_ce_date(written.replace(" ", "") if "/" in written else written)
     except ValueError:
         raise CellError("BIRTH_DATE_UNREADABLE") from None
-    if not FIRST_BIRTH <= day <= entry:
+    if not limits.FIRST_BIRTH <= day <= entry:
         raise CellError("BIRTH_DATE_IMPLAUSIBLE")
     return day, isinstance(cell, str) and str(day.year) in written
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from publishers import limits
 from publishers.problems import Problem, problem
 from publishers.roster import cells, people
 from publishers.roster.cells import Cell, CellError
@@ -75,7 +76,7 @@ class _Row:
         except CellError as error:
             self._found(name, error.code)
             return None
-        if len(value) > cells.LONGEST_TEXT:
+        if limits.is_too_long(value):
             self._found(name, "CELL_TOO_LONG")
             return None
         return value
