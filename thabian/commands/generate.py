@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from publishers import limits
 from publishers.generator import counts, files, people
 from publishers.roster.schools import check_ten_digits
 
@@ -40,7 +41,7 @@ def roster(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same pupils.")] = 0,
-    year: Annotated[int, typer.Option(min=2401, max=2999, help="Academic year, B.E.")] = 2565,
+    year: Annotated[int, typer.Option(min=limits.FIRST_YEAR, max=limits.LAST_YEAR, help="Academic year, B.E.")] = 2565,
     round_number: Annotated[int, typer.Option("--round", "--term", min=1, max=3, help="Round.")] = 1,
     wrong_check_digits: Annotated[
         int, typer.Option(min=0, help="So many pupils get a number whose check digit is wrong.")
