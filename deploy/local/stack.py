@@ -61,7 +61,10 @@ class LocalStack:
     def reset(self) -> None:
         """Stop what runs and delete all data, logs and remembered ports of this home."""
         with self._alone():
+            from deploy.local.clickhouse.spool import sweep
+
             self._stop()
+            sweep()
             for folder in STATE_FOLDERS:
                 shutil.rmtree(self.home / folder, ignore_errors=True)
 
@@ -77,7 +80,10 @@ class LocalStack:
         """The last `lines` lines of a part's log."""
         if part not in PARTS:
             raise LocalPartError(f"there is no part {part!r}: {' or '.join(PARTS)}", Trouble.UNKNOWN_PART)
-        return last_lines(daemon_of(self.home, part).log_file, lines)
+        file = daemon_of(self.home, part).log_file
+        if not file.exists():
+            raise LocalPartError(f"{part} has no log: it was never started in {self.home}", Trouble.NOT_RUNNING)
+        return last_lines(file, lines)
 
     def _settle(self, progress: Progress) -> Addresses:
         running = {name for name in PARTS if daemon_of(self.home, name).process() is not None}

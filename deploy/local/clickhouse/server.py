@@ -86,7 +86,7 @@ class Server:
             except ServerError as error:
                 log.warning("cannot end it: %s", error.told)
             _all_ended(threads, LAST_GRACE)
-        self._spool.clear()
+        self._spool.close()
         self._engine.close()
         log.info("stopped")
 

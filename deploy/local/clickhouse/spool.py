@@ -5,6 +5,7 @@ their owner may read them. What a killed server has left is deleted at the next 
 """
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -47,12 +48,12 @@ class SpoolFile:
 
 
 class Spool:
-    """The spool files of the one server over `folder`."""
+    """The spool files of the one server over `folder`. A lock on their folder tells others that the server lives."""
 
     def __init__(self, folder: Path) -> None:
+        sweep()
         self.folder = _place(folder)
-        self.clear()
-        self.folder.mkdir(mode=0o700)
+        self._lock = _lock(self.folder)
 
     @contextmanager
     def file(self, label: str) -> Iterator[SpoolFile]:
@@ -63,9 +64,42 @@ class Spool:
         finally:
             file.close()
 
-    def clear(self) -> None:
-        """Delete all of it. The engine lets one process alone open the folder, so no living server loses anything."""
+    def close(self) -> None:
+        """Delete all of it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._lock)
+
+
+def sweep() -> None:
+    """Delete what killed servers of this user have left in memory, of whichever folder they were."""
+    for left in MEMORY.glob(f"{_prefix()}*"):
+        try:
+            lock = os.open(left, os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left, ignore_errors=True)
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(lock)
+
+
+def _lock(folder: Path) -> int:
+    """Make the folder anew and lock it. What is in it was left by a dead server: the engine lets one open its data."""
+    while True:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        lock = os.open(folder, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if folder.exists() and os.fstat(lock).st_ino == folder.stat().st_ino:
+            return lock
+        os.close(lock)  # swept away by another server's start before the lock held
+
+
+def _prefix() -> str:
+    return f"thabian-spool-{os.getuid()}-"
 
 
 def _place(folder: Path) -> Path:
@@ -75,5 +109,4 @@ def _place(folder: Path) -> Path:
         space = 0
     if space < LEAST_FREE or not os.access(MEMORY, os.W_OK):
         return folder / "spool"
-    mark = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-    return MEMORY / f"thabian-clickhouse-{os.getuid()}-{mark}"
+    return MEMORY / f"{_prefix()}{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]}"
