@@ -2,15 +2,13 @@
 
 import hashlib
 from dataclasses import astuple, dataclass, fields
-from datetime import date, timedelta
+from datetime import date
 
 from schemas import code_lists
 from schemas.errors import ThabianError
 from snapshots.canonical import cut_digest, field
 from snapshots.log_ends import Cut
 from warehouse.interface import Columns, Warehouse
-
-_EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,6 @@ class Slice:
 _NAMES = tuple(item.name for item in fields(Version))
 _COLUMNS = ", ".join(
     {
-        "as_of": "toUInt16(as_of)",
         "known_at": "toUnixTimestamp64Milli(known_at)",
         "sealed_at": "toUnixTimestamp64Milli(sealed_at)",
     }.get(name, name)
@@ -164,11 +161,8 @@ def store_slices(warehouse: Warehouse, name: str, run: int, found: list[Slice]) 
 def store_version(warehouse: Warehouse, version: Version) -> None:
     """Make a version visible: the last step of a seal."""
     values = dict(zip(_NAMES, ([value] for value in astuple(version)), strict=True))
-    values["as_of"] = [(version.as_of - _EPOCH).days]
     warehouse.insert("census_versions", values)
 
 
 def _version(row: tuple[object, ...]) -> Version:
-    values = dict(zip(_NAMES, row, strict=True))
-    values["as_of"] = _EPOCH + timedelta(days=int(str(values["as_of"])))
-    return Version(**values)  # type: ignore[arg-type]  # columns have the fields' types
+    return Version(*row)  # type: ignore[arg-type]  # columns have the fields' types

@@ -4,7 +4,7 @@ WITH
     arrayFilter(decision -> decision.5 IN (goes_on, stops),
                 arrayZip(arrayMap(day -> intDiv(day, 65536), days), moments, ids, places, all_kinds)) AS decisions,
     arraySort(decisions) AS by_year,
-    arrayFilter((decision, next_year) -> decision.1 != next_year, by_year, arrayPushBack(arrayPopFront(by_year.1), 0)) AS lasting
+    arrayFilter((decision, next_year) -> decision.1 != next_year, by_year, arrayShiftLeft(by_year.1, 1, 0)) AS lasting
 SELECT
     * EXCEPT (all_kinds, moments, ids),
     if(length(decisions) = length(lasting),

@@ -1,0 +1,130 @@
+"""Histories of pupils who do not exist: built by hand or by chance, put into change_log, and folded by the SQL."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from schemas.attributes import CENSUS
+from snapshots.fold import Fold
+from tests.snapshots.oracle import Cut, Event, Values
+from warehouse.interface import Warehouse
+
+NONE = bytes(16)
+ACTS = (
+    *("enrolled", "in", "out", "dropped", "died", "graduated", "promoted", "repeats", "deferred", "undecided"),
+    *("mended", "changed", "identity", "void"),
+)
+"""In the order of change_log.act, from 1."""
+TOPICS = (("student-changes.a", 0), ("student-changes.a", 1), ("student-changes.b", 0))
+WHOLE: Cut = dict.fromkeys(TOPICS, 2**40)
+
+
+def identity(number: int) -> bytes:
+    """16 bytes that say a number; not in the order of small-endian integers."""
+    return number.to_bytes(16, "big")
+
+
+def store(warehouse: Warehouse, events: Sequence[Event]) -> None:
+    """One insert into change_log: one part."""
+    warehouse.insert(
+        "change_log",
+        {
+            "school_code": [event.school for event in events],
+            "person_key": [event.person for event in events],
+            "academic_year": [event.year for event in events],
+            "effective_date": [event.day for event in events],
+            "recorded_at": [event.recorded_at for event in events],
+            "act": [ACTS.index(event.act) + 1 for event in events],
+            "event_id": [event.event_id for event in events],
+            "replaces": [event.replaces or NONE for event in events],
+            "voids": [event.voids or NONE for event in events],
+            "new_person_key": [event.new_person or NONE for event in events],
+            "given": [sum(1 << CENSUS.index(name) for name in event.values) for event in events],
+            **{name: [event.values.get(name, 0 if name == "birth_key" else "") for event in events] for name in CENSUS},
+            "topic": [event.topic for event in events],
+            "partition": [event.partition for event in events],
+            "offset": [event.offset for event in events],
+            "append_time": [event.append_time for event in events],
+        },
+    )
+
+
+def numbered(events: Iterable[Event]) -> list[Event]:
+    """The events at successive places of one partition, appended in that order."""
+    return [replace(event, offset=at, append_time=at) for at, event in enumerate(events)]
+
+
+def fold(warehouse: Warehouse, year: int, day: date, cut: Cut = WHOLE) -> dict[tuple[int, bytes], Values]:
+    """The SQL's census, in the oracle's shape."""
+    made = Fold(warehouse, year, day, cut)
+    made.prepare()
+    names = ", ".join(CENSUS)
+    rows = warehouse.rows(
+        made.query(f"SELECT school_code, person_key, {names} FROM census"), made.parameters(), settings=made.settings
+    )
+    made.dispose()
+    found = {
+        (school, person): {name: value for name, value in zip(CENSUS, values, strict=True) if value not in ("", 0)}
+        for school, person, *values in rows
+    }
+    assert len(found) == len(rows), "a pupil stands on a school's roll once"
+    return found
+
+
+def random_log(chance: random.Random, histories: int) -> list[Event]:
+    """Many small histories: each has two schools and four persons of its own. Positions, repeats and copies by chance."""
+    log = [event for number in range(histories) for event in _history(chance, number)]
+    chance.shuffle(log)
+    ends = dict.fromkeys(TOPICS, 0)
+    placed = []
+    for event in log:
+        topic, partition = place = chance.choice(TOPICS)
+        placed.append(
+            replace(event, topic=topic, partition=partition, offset=ends[place], append_time=chance.randrange(len(log)))
+        )
+        ends[place] += 1
+    placed += [event for event in placed if chance.random() < 0.1]  # redelivered
+    chance.shuffle(placed)
+    return placed
+
+
+def _history(chance: random.Random, number: int) -> list[Event]:
+    schools = [1_000_000_000 + 2 * number, 1_000_000_001 + 2 * number]
+    persons = [identity((number << 16) + at * 0x0101) for at in range(1, 5)]
+    ids = [identity(chance.getrandbits(128)) for _ in range(14)]
+    only_entries = chance.random() < 0.3
+    made = []
+    for _ in range(chance.randrange(1, 13)):
+        act = chance.choice(ACTS[:2] + ACTS[2:5] + ACTS[10:12]) if only_entries else _act(chance)
+        made.append(
+            Event(
+                school=chance.choices(schools, (4, 1))[0],
+                person=chance.choices(persons, (6, 2, 1, 1))[0],
+                act=act,
+                event_id=chance.choice(ids),
+                year=(year := chance.choice((2564, 2565, 2565, 2566))),
+                day=date(year - 543, 5, 16) + timedelta(days=chance.choice((0, 0, 1, 20, 25, 26, 200))),
+                recorded_at=chance.choice((0, 1, 1_000, 5_000)),
+                values=_values(chance, act),
+                replaces=chance.choice(ids) if chance.random() < 0.1 else b"",
+                voids=chance.choice(ids) if act == "void" else b"",
+                new_person=chance.choice(persons) if act == "identity" else b"",
+            )
+        )
+    return made
+
+
+def _act(chance: random.Random) -> str:
+    weights = (5, 3, 2, 1, 1, 1, 4, 1, 1, 1, 3, 3, 2, 1)
+    return chance.choices(ACTS, weights)[0]
+
+
+def _values(chance: random.Random, act: str) -> dict[str, str | int]:
+    if act in ("promoted", "repeats"):
+        return {"grade": chance.choice(("05", "06", "07"))} if act == "promoted" or chance.random() < 0.5 else {}
+    if act not in ("enrolled", "in", "mended", "changed"):
+        return {}
+    texts: dict[str, str | int] = {name: chance.choice(("", "1", "2", "ป.3", "4")) for name in CENSUS}
+    texts["birth_key"] = chance.choice((0, 7, 2**63 + 1))
+    return {name: value for name, value in texts.items() if chance.random() < 0.5}
