@@ -1,6 +1,7 @@
 """A synthetic roster as DMC would hand it out: the report's stamp, the headers, the pupils."""
 
 import csv
+import io
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,4 +60,6 @@ def _write_xlsx(path: Path, rows: list[list[str]], made: datetime) -> None:
     sheet = book.create_sheet("student")
     for cells in rows:
         sheet.append(cells)
-    book.save(path)
+    whole = io.BytesIO()  # a file that cannot be written must not leave half a workbook open
+    book.save(whole)
+    path.write_bytes(whole.getvalue())
