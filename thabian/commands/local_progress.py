@@ -4,7 +4,15 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, Task, TaskID, TextColumn
+from rich.text import Text
+
+
+class _Downloaded(DownloadColumn):
+    """Bytes done and to do, where there are any."""
+
+    def render(self, task: Task) -> Text:
+        return super().render(task) if task.total else Text("")
 
 
 class LocalProgress:
@@ -14,7 +22,7 @@ class LocalProgress:
         self._console = console
         self._lines: dict[str, TaskID] = {}
         self._last: dict[str, str] = {}
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), _Downloaded())
         self._display = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
     def __enter__(self) -> Self:
