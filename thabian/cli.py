@@ -5,7 +5,20 @@ import sys
 import typer
 
 from schemas.errors import ThabianError
-from thabian.commands import generate, intake, local, publish, receipts, report, settings, snapshot, topics, warehouse
+from thabian.commands import (
+    demo,
+    generate,
+    intake,
+    local,
+    publish,
+    receipts,
+    reference,
+    report,
+    settings,
+    snapshot,
+    topics,
+    warehouse,
+)
 
 app = typer.Typer(
     name="thabian",
@@ -21,6 +34,8 @@ app.add_typer(warehouse.app, name="warehouse")
 app.command("intake")(intake.run)
 app.command("receipts")(receipts.show)
 app.command("settings")(settings.show)
+app.command("demo")(demo.run)
+app.command("reference")(reference.write)
 app.add_typer(generate.app, name="generate")
 app.add_typer(publish.app, name="publish")
 app.add_typer(snapshot.app, name="snapshot")

@@ -1,0 +1,5 @@
+"""`python -m thabian` is `thabian`."""
+
+from thabian.cli import main
+
+main()
