@@ -79,7 +79,8 @@ def _load(line: Mapping[str, Any]) -> Schema:
     found = fingerprint(text)
     if found.hex() != line["fingerprint"]:
         raise ThabianError(
-            "CATALOGUE_CHANGED", f"schemas/events/{line['kind']}/{line['version']}.avsc is not the text that was published"
+            "CATALOGUE_CHANGED",
+            f"schemas/events/{line['kind']}/{line['version']}.avsc is not the text that was published",
         )
     parsed = fastavro.schema.parse_schema(text)
     return Schema(line["kind"], line["version"], found, line["registry_id"], text, parsed)

@@ -287,6 +287,22 @@ COMMANDS: Final = (
         "thabian local up",
     ),
     Code("LOCAL_PART_FAILED", _X, "A local part did not start or has crashed.", "design 8", "thabian local logs PART"),
+    Code(
+        "LOCAL_NOT_INSTALLED",
+        _X,
+        "The local parts' packages are not installed.",
+        "design 8",
+        "pip install 'thabian[local]'",
+    ),
+    Code("LOCAL_PORT_TAKEN", _X, "Another program listens on a configured port.", "design 8"),
+    Code("LOCAL_DOWNLOAD_FAILED", _X, "Kafka's jars could not be fetched whole.", "design 8"),
+    Code("LOCAL_UNKNOWN_PART", _X, "There is no local part of that name.", "design 8"),
+    Code("BROKER_CREDENTIALS", _X, "Kafka refused the credentials.", "design 4"),
+    Code(
+        "PUBLISHER_NAME_INVALID", _X, "A publisher's name is lower case letters, digits and hyphens.", "semantics 1.1"
+    ),
+    Code("CATALOGUE_CHANGED", _X, "A published schema has another text.", "design 3"),
+    Code("DEMO_FAILED", _X, "A command of the demo failed.", "thabian demo"),
     Code("LOCAL_NOT_LOOPBACK", _X, "The local parts are for one machine and listen on loopback only.", "design 8"),
 )
 """Why a command ended."""

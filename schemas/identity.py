@@ -8,7 +8,9 @@ from stdnum.th import pin
 NORMALISATION_VERSION: Final = 1
 """Stored with every event. A change of any rule here is a new version."""
 
-_DIGITS: Final = {ord("๐") + value: str(value) for value in range(10)} | {0xFF10 + value: str(value) for value in range(10)}
+_DIGITS: Final = {ord("๐") + value: str(value) for value in range(10)} | {
+    0xFF10 + value: str(value) for value in range(10)
+}
 _REMOVED: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015\u2212]")
 _VALID: Final = re.compile(r"[0-9]{13}|G[0-9]{12}")
 _ASCENDING: Final = ("012345678901", "123456789012")

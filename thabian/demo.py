@@ -109,9 +109,9 @@ def published(file: Path) -> Mapping[str, Counts]:
 
 
 def counted(report: str) -> Mapping[str, Counts]:
-    """Code of grade or subtotal → counts, of the report as JSON."""
+    """Label of grade or subtotal → counts, of the report as JSON."""
     rows = json.loads(report)["rows"]
-    return {row["grade"]: _counts(row, "boys", "girls", "total", "rooms") for row in rows}
+    return {row["label"]: _counts(row, "boys", "girls", "total", "rooms") for row in rows}
 
 
 def _counts(row: Mapping[str, str | int], *columns: str) -> Counts:
@@ -121,8 +121,14 @@ def _counts(row: Mapping[str, str | int], *columns: str) -> Counts:
 
 def compare(wanted: Mapping[str, Counts], found: Mapping[str, Counts]) -> Sequence[Line]:
     """One line for each published line, under its published label."""
-    return [Line(label, counts, found.get(_code(label))) for label, counts in wanted.items()]
+    return [Line(label, counts, found.get(_our_label(label))) for label, counts in wanted.items()]
 
 
-def _code(label: str) -> str:
-    return code_lists.load("grades").by_label(label) or code_lists.load("grade_subtotals").by_label(label) or label
+def _our_label(label: str) -> str:
+    """Published files name grades their own way: อบ.1 is อ.1."""
+    for name in ("grades", "grade_subtotals"):
+        known = code_lists.load(name)
+        code = known.by_label(label)
+        if code is not None:
+            return known.entry(code).label
+    return label

@@ -85,8 +85,18 @@ def test_answers_are_arrays_that_say_what_was_stored() -> None:
     for number in range(50):
         log.append(message(number=number))
     drain(log, register, out)
-    changes = [c for s in out.sent if s.topic == "register.accepted" for c in answers.decode("AcceptedChanges", s.value or b"")["changes"]]
-    receipts = [r for s in out.sent if s.topic == "register.receipts" for r in answers.decode("Receipts", s.value or b"")["receipts"]]
+    changes = [
+        c
+        for s in out.sent
+        if s.topic == "register.accepted"
+        for c in answers.decode("AcceptedChanges", s.value or b"")["changes"]
+    ]
+    receipts = [
+        r
+        for s in out.sent
+        if s.topic == "register.receipts"
+        for r in answers.decode("Receipts", s.value or b"")["receipts"]
+    ]
     assert sorted(change["offset"] for change in changes) == list(range(50))
     assert {change["school_code"] for change in changes} == {1020080005}
     assert sorted(receipt["offset"] for receipt in receipts) == list(range(50))
@@ -218,7 +228,9 @@ def test_crashes_anywhere_and_moved_batch_borders_change_nothing_stored(
     firsts = first_copies(register)
     assert firsts == first_copies(clean)
     assert outcomes(register).keys() == outcomes(clean).keys()
-    assert {row["event_id"] for row in register.rows("persons")} == {row["event_id"] for row in register.rows("change_log")}
+    assert {row["event_id"] for row in register.rows("persons")} == {
+        row["event_id"] for row in register.rows("change_log")
+    }
 
 
 def first_copies(register: MemoryRegister) -> dict[object, object]:
