@@ -89,35 +89,42 @@ def random_log(chance: random.Random, histories: int) -> list[Event]:
     return placed
 
 
+MIXES = (
+    (5, 3, 2, 1, 1, 1, 4, 1, 1, 1, 3, 3, 2, 1),  # everything
+    (5, 3, 2, 1, 1, 0, 0, 0, 0, 0, 5, 5, 0, 1),  # one year's entries, exits and corrections
+    (6, 1, 1, 0, 0, 1, 8, 4, 1, 1, 3, 2, 0, 1),  # years' ends
+    (6, 2, 4, 1, 0, 0, 3, 0, 0, 0, 1, 1, 4, 0),  # replaced numbers
+)
+"""How often each act of ACTS happens, by kind of history."""
+
+
 def _history(chance: random.Random, number: int) -> list[Event]:
     schools = [1_000_000_000 + 2 * number, 1_000_000_001 + 2 * number]
     persons = [identity((number << 16) + at * 0x0101) for at in range(1, 5)]
-    ids = [identity(chance.getrandbits(128)) for _ in range(14)]
-    only_entries = chance.random() < 0.3
+    ids: list[bytes] = []
+    mix = chance.choice(MIXES)
     made = []
     for _ in range(chance.randrange(1, 13)):
-        act = chance.choice(ACTS[:2] + ACTS[2:5] + ACTS[10:12]) if only_entries else _act(chance)
+        is_copy = ids and chance.random() < 0.08
+        ids.append(chance.choice(ids) if is_copy else identity(chance.getrandbits(128)))
+        act = chance.choices(ACTS, mix)[0]
+        year = chance.choices((2564, 2565, 2566), (2, 3, 1))[0]
         made.append(
             Event(
-                school=chance.choices(schools, (4, 1))[0],
-                person=chance.choices(persons, (6, 2, 1, 1))[0],
+                school=chance.choices(schools, (6, 1))[0],
+                person=chance.choices(persons, (8, 4, 2, 1))[0],
                 act=act,
-                event_id=chance.choice(ids),
-                year=(year := chance.choice((2564, 2565, 2565, 2566))),
+                event_id=ids[-1],
+                year=year,
                 day=date(year - 543, 5, 16) + timedelta(days=chance.choice((0, 0, 1, 20, 25, 26, 200))),
                 recorded_at=chance.choice((0, 1, 1_000, 5_000)),
                 values=_values(chance, act),
-                replaces=chance.choice(ids) if chance.random() < 0.1 else b"",
+                replaces=chance.choice(ids) if chance.random() < 0.06 else b"",
                 voids=chance.choice(ids) if act == "void" else b"",
                 new_person=chance.choice(persons) if act == "identity" else b"",
             )
         )
     return made
-
-
-def _act(chance: random.Random) -> str:
-    weights = (5, 3, 2, 1, 1, 1, 4, 1, 1, 1, 3, 3, 2, 1)
-    return chance.choices(ACTS, weights)[0]
 
 
 def _values(chance: random.Random, act: str) -> dict[str, str | int]:
