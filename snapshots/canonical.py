@@ -15,6 +15,11 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+Row = tuple[bytes, str, str, str, str, int, str, str, str]
+"""person_key, then the attributes in the order above."""
+
+TEXTS: Final = ("grade", "room", "student_number", "sex", "disadvantage", "disability", "boarding")
+
 ROW_SQL: Final = "concat({})".format(
     ", ".join(
         f"toString(length({text})), ':', {text}"
@@ -47,7 +52,7 @@ def field(value: str) -> bytes:
     return b"%d:" % len(encoded) + encoded
 
 
-def slice_checksum(rows: Iterable[tuple[bytes, str, str, str, str, int, str, str, str]]) -> bytes:
+def slice_checksum(rows: Iterable[Row]) -> bytes:
     """The checksum of a school's rows, given in the column order above, in any order of rows."""
     digest = hashlib.sha256()
     for key, *values in sorted(rows, key=lambda row: row[0]):

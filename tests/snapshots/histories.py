@@ -93,7 +93,7 @@ MIXES = (
     (5, 3, 2, 1, 1, 1, 4, 1, 1, 1, 3, 3, 2, 1),  # everything
     (5, 3, 2, 1, 1, 0, 0, 0, 0, 0, 5, 5, 0, 1),  # one year's entries, exits and corrections
     (6, 1, 1, 0, 0, 1, 8, 4, 1, 1, 3, 2, 0, 1),  # years' ends
-    (6, 2, 4, 1, 0, 0, 3, 0, 0, 0, 1, 1, 4, 0),  # replaced numbers
+    (6, 2, 5, 1, 0, 0, 3, 0, 0, 0, 1, 1, 1, 0),  # replaced numbers
 )
 """How often each act of ACTS happens, by kind of history."""
 
@@ -104,6 +104,9 @@ def _history(chance: random.Random, number: int) -> list[Event]:
     ids: list[bytes] = []
     mix = chance.choice(MIXES)
     made = []
+    if mix is MIXES[-1]:
+        ids.append(identity(chance.getrandbits(128)))
+        made.append(Event(schools[1], persons[0], "identity", ids[0], new_person=persons[1]))
     for _ in range(chance.randrange(1, 13)):
         is_copy = ids and chance.random() < 0.08
         ids.append(chance.choice(ids) if is_copy else identity(chance.getrandbits(128)))
