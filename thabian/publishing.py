@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from publishers.kafka_sender import PRODUCER_OPTIONS, KafkaSender
 from publishers.sender import Sender
@@ -21,8 +21,5 @@ def open_sender(settings: Settings) -> Iterator[Sender]:
             topics = frozenset(admin.list_topics())
     finally:
         admin.close()
-    producer = connections.open_producer(settings, **PRODUCER_OPTIONS)
-    try:
-        yield KafkaSender(producer, topics)
-    finally:
-        producer.close(timeout=10)
+    with closing(KafkaSender(connections.open_producer(settings, **PRODUCER_OPTIONS), topics)) as sender:
+        yield sender
