@@ -225,9 +225,6 @@ FILES: Final = (
     Code("COUNTS_INVALID", _X, "The counts file cannot be used.", "domain 6"),
     Code("OUTBOX_BUSY", _X, "Another publish is using the outbox.", "publishers/outbox.py"),
     Code("OUTBOX_UNUSABLE", _X, "The outbox file cannot be used.", "publishers/outbox.py"),
-    Code(
-        "PUBLISHER_NAME_INVALID", _X, "A publisher's name is lower case letters, digits and hyphens.", "semantics 1.1"
-    ),
     Code("DELIVERY_FAILED", _X, "Kafka did not take every event: the rest is kept.", "publishers/outbox.py"),
 )
 """Why a file could not be published at all."""
