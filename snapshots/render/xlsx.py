@@ -19,6 +19,7 @@ _SHADES = {
 _THIN = Side(style="thin", color="999999")
 _BORDER = Border(top=_THIN, bottom=_THIN, left=_THIN, right=_THIN)
 _SHEET_NAME_LENGTH = 31
+_A4 = 9
 
 
 def render(table: Table) -> bytes:
@@ -27,7 +28,7 @@ def render(table: Table) -> bytes:
     sheet = book.create_sheet(table.name[:_SHEET_NAME_LENGTH])
     for number, width in enumerate(_widths(table), start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = _A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "4:4"

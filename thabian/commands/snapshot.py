@@ -102,18 +102,13 @@ def list_versions(output: Output = "table") -> None:
             typer.echo(json.dumps(_facts(version), ensure_ascii=False))
         return
     table = Table(box=SIMPLE_HEAD)
-    for heading in ("id", "as of", "known at", "label", "pupils", "schools", "root"):
-        table.add_column(heading, justify="right" if heading in ("pupils", "schools") else "left")
+    for heading in ("id", "as of", "known at", "pupils", "schools"):
+        table.add_column(heading, justify="right" if heading in ("pupils", "schools") else "left", no_wrap=True)
+    table.add_column("label", overflow="fold")
     for version in found:
-        table.add_row(
-            version.version,
-            format_be(version.as_of),
-            format_moment(version.known_at)[:19],
-            Text(version.label),
-            f"{version.pupils:,}",
-            f"{version.schools:,}",
-            version.root.hex()[:16],
-        )
+        known_at = format_moment(version.known_at)[: len("2565-06-10 16:30")]
+        counts = (f"{version.pupils:,}", f"{version.schools:,}")
+        table.add_row(version.version, format_be(version.as_of), known_at, *counts, Text(version.label))
     Console().print(table)
 
 
