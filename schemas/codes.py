@@ -300,6 +300,14 @@ COMMANDS: Final = (
     ),
     Code("CATALOGUE_CHANGED", _X, "A published schema has another text.", "design 3"),
     Code("DEMO_FAILED", _X, "A command of the demo failed.", "thabian demo"),
+    Code("SYSTEM_REFUSED", _X, "The operating system refused: a file, a folder, a port, the disk.", "issue 3"),
+    Code(
+        "UNEXPECTED",
+        _X,
+        "A fault of Thabian's own.",
+        "issue 3",
+        "Report it with what THABIAN_LOG_LEVEL=debug adds: it shows no values.",
+    ),
     Code("LOCAL_NOT_LOOPBACK", _X, "The local parts are for one machine and listen on loopback only.", "design 8"),
 )
 """Why a command ended."""

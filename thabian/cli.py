@@ -1,51 +1,103 @@
-"""The `thabian` command: wires the subcommands and turns every known failure into one line and an exit code."""
+"""The `thabian` command: names the subcommands and turns every failure into one line and an exit code."""
 
+import logging
+import os
 import sys
+from typing import Final, NoReturn
 
-import typer
+from typer.core import TyperGroup
 
-from schemas.errors import ThabianError
-from thabian.commands import (
-    demo,
-    generate,
-    intake,
-    local,
-    publish,
-    receipts,
-    reference,
-    report,
-    settings,
-    snapshot,
-    topics,
-    warehouse,
-)
+from thabian import failures
+from thabian.lazy_command import LazyCommand
 
-app = typer.Typer(
+COMMANDS: Final = (
+    LazyCommand(
+        "local", "thabian.commands.local", "app",
+        "Run a real Kafka broker and the real ClickHouse engine on this machine. Python is all they need.",
+    ),
+    LazyCommand(
+        "topics", "thabian.commands.topics", "app",
+        "Make the broker's topics match schemas/topics.py, or show the difference.",
+    ),
+    LazyCommand("warehouse", "thabian.commands.warehouse", "app", "The warehouse's tables."),
+    LazyCommand(
+        "intake", "thabian.commands.intake", "run",
+        "Take events in: decode, validate, dedupe, store, answer, commit. SIGTERM finishes the batch and leaves the group.",
+    ),
+    LazyCommand(
+        "receipts", "thabian.commands.receipts", "show",
+        "Show what became of events: one receipt for every message of every ingress topic.",
+    ),
+    LazyCommand(
+        "settings", "thabian.commands.settings", "show",
+        "Print every setting: environment variable, value (secrets masked), meaning.",
+    ),
+    LazyCommand(
+        "demo", "thabian.commands.demo", "run",
+        "Show the whole way: start both parts, publish a roster twice, take it in, seal, print, compare with the published.",
+    ),
+    LazyCommand(
+        "reference", "thabian.commands.reference", "write",
+        "Write the reference pages anew from the schemas, code lists, codes, topics, settings and metrics.",
+    ),
+    LazyCommand(
+        "generate", "thabian.commands.generate", "app", "Make files of made-up pupils, to try and to test with."
+    ),
+    LazyCommand(
+        "publish", "thabian.commands.publish", "app",
+        "Publish a school's changes: a roster file, or events as JSON lines. Nothing is lost when the broker is away.",
+    ),
+    LazyCommand(
+        "snapshot", "thabian.commands.snapshot", "app", "Seal the census of a round, and look at what was sealed."
+    ),
+    LazyCommand(
+        "report", "thabian.commands.report", "app", "Reports of a sealed version, in Thai, in the ministry's order."
+    ),
+)  # fmt: skip
+"""In the order of `thabian --help`. A test holds each summary to what the command says of itself."""
+
+app = TyperGroup(
     name="thabian",
+    commands=COMMANDS,
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="ทะเบียน, the register: student change events in, signed term censuses out.",
 )
-app.add_typer(local.app, name="local")
-app.add_typer(topics.app, name="topics")
-app.add_typer(warehouse.app, name="warehouse")
-app.command("intake")(intake.run)
-app.command("receipts")(receipts.show)
-app.command("settings")(settings.show)
-app.command("demo")(demo.run)
-app.command("reference")(reference.write)
-app.add_typer(generate.app, name="generate")
-app.add_typer(publish.app, name="publish")
-app.add_typer(snapshot.app, name="snapshot")
-app.add_typer(report.app, name="report")
 
 
-def main() -> None:
-    """Entry point. Exit codes: 0 done, 1 refused or failed, 2 wrong usage or nothing to work on."""
+def main() -> NoReturn:
+    """Entry point. Exit codes: 0 done; 1 refused or failed; 2 wrong usage or nothing to work on; 70 a fault of ours;
+    130 interrupted.
+    """
+    debug = os.environ.get("THABIAN_LOG_LEVEL", "").lower() == "debug"
+    if not debug:
+        _hush_libraries()
     try:
-        app()
-    except ThabianError as error:
-        sys.stderr.write(f"thabian: {error}\n")
-        sys.exit(error.exit_code)
+        app(prog_name="thabian")
+    except SystemExit as done:
+        _end(done.code)
+    except KeyboardInterrupt:
+        _end(failures.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the last place that can turn it into one line
+        if debug:
+            sys.stderr.write(failures.trace(error))
+        told = failures.as_error(error)
+        sys.stderr.write(f"thabian: {told}\n")
+        _end(told.exit_code)
+    _end(0)
+
+
+def _hush_libraries() -> None:
+    """The clients log, with a traceback, what they raise as well; we print what they raise."""
+    for library in ("kafka", "clickhouse_driver"):
+        logging.getLogger(library).setLevel(logging.CRITICAL)
+
+
+def _end(code: object) -> NoReturn:
+    """Leave. A reader that went away, such as `| head`, is no news."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = code or 1
+    sys.exit(code if isinstance(code, int | str) else None)

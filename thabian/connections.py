@@ -13,7 +13,8 @@ from schemas.errors import ThabianError
 from thabian.settings import Settings
 from warehouse.clickhouse import ClickHouseWarehouse, WarehouseAddress
 
-BOOTSTRAP_TIMEOUT_MS = 10_000
+BOOTSTRAP_TIMEOUT_MS = 5_000
+"""As long as the warehouse has for a connection: whoever waits at a terminal learns soon that the broker is away."""
 
 
 def local_endpoints(settings: Settings) -> Endpoints:
