@@ -31,6 +31,21 @@ RETRYABLE_SERVER_CODES = frozenset(
 )
 """Server answers that mean "not now" (ClickHouse's ErrorCodes.cpp)."""
 
+UNKNOWN_TABLE, UNKNOWN_DATABASE = 60, 81
+
+BROKEN_CONNECTION = (
+    driver_errors.NetworkError,
+    driver_errors.SocketTimeoutError,
+    driver_errors.UnexpectedPacketFromServerError,
+    driver_errors.UnknownPacketFromServerError,
+    driver_errors.ChecksumDoesntMatchError,
+    OSError,
+    EOFError,
+)
+"""What the driver raises when it cannot reach the server, or no longer understands it."""
+
+_NAMES = {code: name for name, code in vars(driver_errors.ErrorCodes).items() if isinstance(code, int)}
+
 
 @dataclass(frozen=True, slots=True)
 class WarehouseAddress:
@@ -130,7 +145,7 @@ class ClickHouseWarehouse:
         try:
             self._client.execute(f"INSERT INTO {table} ({names}) VALUES", data, columnar=True, settings=settings)
         except (driver_errors.Error, OSError, EOFError) as error:
-            self._fail(error)
+            self._fail(error, said=f"an insert into {table}")
 
     def close(self) -> None:
         """Let the connection go."""
@@ -158,21 +173,38 @@ class ClickHouseWarehouse:
             self._fail(error)
         return answer if isinstance(answer, tuple) else ([], [])
 
-    def _fail(self, error: Exception) -> NoReturn:
-        """Sort a failure into the two kinds; after either, the next statement starts on a fresh connection."""
+    def _fail(self, error: Exception, *, said: str | None = None) -> NoReturn:
+        """Sort a failure into the two kinds; after either, the next statement starts on a fresh connection.
+
+        `said` names a statement whose text or answer may hold a pupil's values: of its failure only the kind is told.
+        """
         self._client.disconnect()
-        if isinstance(error, driver_errors.ServerException) and error.code not in RETRYABLE_SERVER_CODES:
-            raise WarehouseRefused(
-                f"the warehouse refused a statement: {first_line(error.message)}", server_code=error.code
+        code = getattr(error, "code", None) or 0
+        if isinstance(error, BROKEN_CONNECTION):
+            raise WarehouseUnavailable(
+                f"the warehouse at {self.address} does not answer ({type(error).__name__}): is it running?"
             ) from error
-        raise WarehouseUnavailable(
-            f"the warehouse at {self.address} does not answer ({type(error).__name__}): is it running?"
-        ) from error
+        if code in RETRYABLE_SERVER_CODES:
+            raise WarehouseUnavailable(
+                f"the warehouse at {self.address} cannot do it now ({_kind(code)}): try again"
+            ) from error
+        if code in (UNKNOWN_TABLE, UNKNOWN_DATABASE):
+            raise WarehouseRefused(
+                "the warehouse lacks a table or the database: run `thabian warehouse migrate`",
+                server_code=code,
+                code="WAREHOUSE_NOT_MIGRATED",
+            ) from error
+        reason = f"{said}: {_kind(code)}" if said else f"a statement: {first_line(str(error.args[0]))}"
+        raise WarehouseRefused(f"the warehouse refused {reason}", server_code=code) from error
 
 
 def first_line(message: str) -> str:
     """The first line of a server's message, without its stack trace."""
-    return message.partition("Stack trace:")[0].strip().splitlines()[0][:500]
+    return message.partition("Stack trace:")[0].strip().partition("\n")[0][:500]
+
+
+def _kind(code: int) -> str:
+    return f"{_NAMES.get(code, 'an error this driver has no name for')}, code {code}"
 
 
 def _external_table(name: str, columns: Mapping[str, tuple[str, Sequence[Any]]]) -> dict[str, Any]:

@@ -17,10 +17,10 @@ class WarehouseUnavailable(ThabianError):
 
 
 class WarehouseRefused(ThabianError):
-    """The warehouse understood and said no: trying again will not help."""
+    """The warehouse understood and said no: trying again will not help. `server_code` is ClickHouse's."""
 
-    def __init__(self, message: str, *, server_code: int) -> None:
-        super().__init__("WAREHOUSE_REFUSED", message)
+    def __init__(self, message: str, *, server_code: int, code: str = "WAREHOUSE_REFUSED") -> None:
+        super().__init__(code, message)
         self.server_code = server_code
 
 

@@ -52,14 +52,7 @@ def run(
 
 
 def _check_ready(store: Warehouse, settings: Settings) -> None:
-    try:
-        waiting = migrations.pending(store)
-    except ThabianError as error:
-        if error.code != "WAREHOUSE_REFUSED":
-            raise
-        raise ThabianError(
-            "WAREHOUSE_NOT_MIGRATED", "the warehouse has no database: run `thabian warehouse migrate`"
-        ) from error
+    waiting = migrations.pending(store)
     if waiting:
         raise ThabianError("WAREHOUSE_NOT_MIGRATED", "the warehouse lacks tables: run `thabian warehouse migrate`")
     keys = installation_pseudonyms(settings)
