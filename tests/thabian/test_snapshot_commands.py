@@ -114,3 +114,11 @@ def test_bad_arguments_are_one_line(installation: Installation, options: tuple[s
 
 def test_nothing_sealed_yet(installation: Installation) -> None:
     assert "SNAPSHOT_NOT_FOUND" in installation.run("report", "grade-sex-room", code=1).stderr
+
+
+def test_tables_that_are_not_there_yet(installation: Installation) -> None:
+    warehouse = installation.warehouse()
+    warehouse.execute("DROP TABLE census_versions")
+    warehouse.close()
+    for command in (("report", "grade-sex-room"), ("snapshot", "list"), (*SEAL, "--as-of", "2565-06-10")):
+        assert "WAREHOUSE_NOT_MIGRATED" in installation.run(*command, code=1).stderr

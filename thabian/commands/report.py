@@ -12,9 +12,7 @@ from snapshots.render import BINARY, Format, render, terminal
 from snapshots.reports import grade_sex_room as grade_sex_room_report
 from snapshots.reports.scope import Scope, scope
 from snapshots.table import Table
-from thabian import settings
-from thabian.commands import output_file
-from thabian.connections import open_warehouse
+from thabian.commands import census_warehouse, output_file
 from warehouse.interface import Warehouse
 
 app = typer.Typer(no_args_is_help=True, help="Reports of a sealed version, in Thai, in the ministry's order.")
@@ -41,12 +39,9 @@ def grade_sex_room(
 def _write(
     table: Callable[[Warehouse, Scope], Table], snapshot: str, school: str | None, wanted: Format, out: Path | None
 ) -> None:
-    warehouse = open_warehouse(settings.load())
-    try:
+    with census_warehouse.opened() as warehouse:
         version = versions.find(warehouse, snapshot)
         made = table(warehouse, scope(warehouse, version, school))
-    finally:
-        warehouse.close()
     colour = wanted is Format.TABLE and out is None and sys.stdout.isatty()
     with output_file.opened(out, is_binary=wanted in BINARY) as stream:
         stream.write(terminal.render(made, colour=True) if colour else render(made, wanted))

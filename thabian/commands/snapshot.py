@@ -31,9 +31,7 @@ from snapshots.verify import Verification
 from snapshots.verify import verify as verify_version
 from snapshots.versions import Version
 from thabian import clock, settings
-from thabian.commands import output_file
-from thabian.connections import open_warehouse
-from warehouse.clickhouse import ClickHouseWarehouse
+from thabian.commands import census_warehouse, output_file
 
 app = typer.Typer(no_args_is_help=True, help="Seal the census of a round, and look at what was sealed.")
 
@@ -77,7 +75,7 @@ def seal(
         skew_ms=round(clock_skew * 1000),
     )
     configured = settings.load()
-    with _warehouse() as warehouse, KafkaLogEnds(configured) as log, _progress("Folding") as told:
+    with census_warehouse.opened() as warehouse, KafkaLogEnds(configured) as log, _progress("Folding") as told:
         work = Sealing(
             warehouse=warehouse,
             log=log,
@@ -95,7 +93,7 @@ def seal(
 @app.command("list")
 def list_versions(output: Output = "table") -> None:
     """List the sealed versions, the last one first."""
-    with _warehouse() as warehouse:
+    with census_warehouse.opened() as warehouse:
         found = versions.listed(warehouse)
     if output == "json":
         for version in found:
@@ -115,7 +113,7 @@ def list_versions(output: Output = "table") -> None:
 @app.command("show")
 def show(snapshot: SnapshotId = "latest", output: Output = "table") -> None:
     """Show one version: what it counts, its cut, its checksums."""
-    with _warehouse() as warehouse:
+    with census_warehouse.opened() as warehouse:
         version = versions.find(warehouse, snapshot)
         cut = versions.cut_of(warehouse, version.cut)
     _show(version, output, cut)
@@ -124,7 +122,7 @@ def show(snapshot: SnapshotId = "latest", output: Output = "table") -> None:
 @app.command("verify")
 def verify(snapshot: SnapshotId = "latest", output: Output = "table") -> None:
     """Compute every checksum again, from the sealed rows and from the log at the cut. Exit code 1 when one differs."""
-    with _warehouse() as warehouse, _progress("Folding again") as told:
+    with census_warehouse.opened() as warehouse, _progress("Folding again") as told:
         version = versions.find(warehouse, snapshot)
         found = verify_version(warehouse, version, told)
     if output == "json":
@@ -142,20 +140,11 @@ def rows(
     out: Annotated[Path | None, typer.Option("-o", "--output", help="File. Default: standard output.")] = None,
 ) -> None:
     """Write the sealed rows: one per pupil on a roll, pseudonymous, by school."""
-    with _warehouse() as warehouse:
+    with census_warehouse.opened() as warehouse:
         version = versions.find(warehouse, snapshot)
         with output_file.opened(out, is_binary=wanted is RowsFormat.PARQUET) as stream:
             count = rows_module.write(warehouse, version, wanted, stream)
     Console(stderr=True).print(f"{count:,} rows of {version.version}")
-
-
-@contextmanager
-def _warehouse() -> Iterator[ClickHouseWarehouse]:
-    warehouse = open_warehouse(settings.load())
-    try:
-        yield warehouse
-    finally:
-        warehouse.close()
 
 
 @contextmanager
