@@ -8,8 +8,7 @@ from datetime import UTC, date, datetime
 from functools import cache, partial
 from typing import Any, Final
 
-from publishers import limits
-from schemas import catalogue, identity
+from schemas import catalogue, identity, limits
 from schemas.thai_dates import LAST_CE_YEAR
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

@@ -8,20 +8,15 @@ import polars as pl
 from consumers.columns import KIND, event_columns
 from consumers.normalise import EVENT_ID, NEW_PERSON, PERSON, REPLACES, SCHOOL, VOIDS
 from consumers.rules.registry import applies
+from schemas import limits
 from schemas.identity import PLACEHOLDERS
 
 ENTRIES: Final = ("StudentEnrolled", "StudentTransferredIn")
-MAX_TEXT_BYTES: Final = 500
 _DAY_MS: Final = 86_400_000
 
 
-def _day(year: int) -> int:
-    return (date(year, 1, 1) - date(1970, 1, 1)).days
-
-
-FIRST_DAY: Final = _day(1970)
-LAST_DAY: Final = _day(2149) - 1
-"""What a ClickHouse Date can hold; a year above 2400 is a Buddhist Era year in the wrong field (semantics 1.5)."""
+def _days(day: date) -> int:
+    return (day - date(1970, 1, 1)).days
 
 
 def _missing(column: str) -> pl.Expr:
@@ -70,25 +65,27 @@ def new_person_id_is_none() -> pl.Expr:
 @applies("ACADEMIC_YEAR_INVALID")
 def academic_year_is_not_buddhist_era() -> pl.Expr:
     """A Common Era year would put the event five centuries before all others."""
-    return ~pl.col("academic_year").is_between(2401, 2700)
+    return ~pl.col("academic_year").is_between(limits.FIRST_YEAR, limits.LAST_YEAR)
 
 
 @applies("EFFECTIVE_DATE_INVALID")
 def effective_date_is_out_of_range() -> pl.Expr:
-    """A Buddhist Era year here would win every tie."""
-    return ~pl.col("effective_date").is_between(FIRST_DAY, LAST_DAY)
+    """A year above 2400 is a Buddhist Era year in the wrong field: it would win every tie (semantics 1.5)."""
+    return ~pl.col("effective_date").is_between(_days(limits.FIRST_DAY), _days(limits.LAST_DAY))
 
 
 @applies("RECORDED_AT_INVALID")
 def recorded_at_is_out_of_range() -> pl.Expr:
     """A Buddhist Era year here would win every tie."""
-    return ~pl.col("recorded_at").is_between(FIRST_DAY * _DAY_MS, (LAST_DAY + 1) * _DAY_MS - 1)
+    return ~pl.col("recorded_at").is_between(
+        _days(limits.FIRST_DAY) * _DAY_MS, (_days(limits.LAST_DAY) + 1) * _DAY_MS - 1
+    )
 
 
 @applies("BIRTH_DATE_INVALID")
 def birth_date_is_out_of_range() -> pl.Expr:
     """Pupils of evening schools included, nobody on a roll was born before 1900."""
-    return ~pl.col("birth_date").is_between(_day(1900), LAST_DAY)
+    return ~pl.col("birth_date").is_between(_days(limits.FIRST_BIRTH), _days(limits.LAST_DAY))
 
 
 @applies("GRADE_MISSING")
@@ -119,4 +116,4 @@ def correction_does_not_say_since_when() -> pl.Expr:
 def text_is_too_long() -> pl.Expr:
     """Longer than any real value: a file in the wrong field."""
     texts = [name for name, kind in event_columns().items() if kind == pl.String]
-    return pl.any_horizontal(pl.col(name).str.len_bytes() > MAX_TEXT_BYTES for name in texts)
+    return pl.any_horizontal(pl.col(name).str.len_bytes() > limits.LONGEST_TEXT for name in texts)

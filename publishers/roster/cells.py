@@ -4,8 +4,7 @@ import re
 from datetime import date, datetime, time
 from typing import Final
 
-from publishers import limits
-from schemas import identity, thai_dates, thai_text
+from schemas import identity, limits, thai_dates, thai_text
 
 Cell = str | int | float | bool | date | datetime | time | None
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from publishers import limits
 from publishers.problems import Problem, problem
 from publishers.roster import cells, people
 from publishers.roster.cells import Cell, CellError
 from publishers.roster.layout import Layout
-from schemas import code_lists, identity
+from schemas import code_lists, identity, limits
 
 _ADDRESS: Final = ("house_number", "village_number", "street", "subdistrict", "district", "province")
 _LISTS: Final = {"disadvantage": "disadvantages", "disability": "disabilities", "boarding": "boardings"}

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from publishers import limits
 from publishers.generator import counts, files, people
 from publishers.roster.schools import check_ten_digits
+from schemas import limits
 
 app = typer.Typer(no_args_is_help=True, help="Make files of made-up pupils, to try and to test with.")
 

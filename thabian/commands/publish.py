@@ -11,11 +11,11 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from publishers import delivery, json_events, limits, sender
+from publishers import delivery, json_events, sender
 from publishers.outbox import Outbox
 from publishers.roster import schools
 from publishers.roster.prepare import Options, Prepared, prepare
-from schemas import topics
+from schemas import limits, topics
 from schemas.errors import ThabianError
 from schemas.thai_dates import format_be, parse_be_or_ce_date
 from thabian import clock, publishing, settings

@@ -1,4 +1,4 @@
-"""What the register can hold. Intake rejects beyond it, so a publisher names the row instead of sending it."""
+"""What the register can hold: intake rejects beyond it, so a publisher names the row instead of sending it."""
 
 from datetime import date
 from typing import Final
