@@ -5,6 +5,7 @@ import io
 import json
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
@@ -195,7 +196,7 @@ def test_a_slice_depends_on_its_own_school(work: Sealing) -> None:
 
 
 def test_ranges_of_schools_do_not_show(work: Sealing, monkeypatch: pytest.MonkeyPatch) -> None:
-    take_in(work, random_log(random.Random(7), 30))
+    take_in(work, random_log(random.Random(7), 8))
     whole = sealed(work)
     work.warehouse.execute("TRUNCATE TABLE census_versions")
     monkeypatch.setattr(seal, "RANGE_EVENTS", 5)
@@ -263,6 +264,26 @@ def test_the_clocks_skew_passes_before_the_log_is_read(work: Sealing) -> None:
     before = work.clock.now_ms()
     version = sealed(work, replace(REQUEST, skew_ms=700))
     assert (version.known_at, version.sealed_at) == (before, before + 700)
+
+
+def test_two_seals_at_once_do_not_meet(work: Sealing) -> None:
+    take_in(work, random_log(random.Random(11), 60))
+    assert isinstance(work.warehouse, ClickHouseWarehouse)
+    connections = [ClickHouseWarehouse(work.warehouse.address) for _ in range(4)]
+    days = [date(2022, 6, day) for day in (10, 10, 11, 12)]
+
+    def one(at: int) -> Version:
+        return sealed(replace(work, warehouse=connections[at]), replace(REQUEST, as_of=days[at]))
+
+    with ThreadPoolExecutor(len(days)) as pool:
+        made = list(pool.map(one, range(len(days))))
+    for connection in connections:
+        connection.close()
+    assert (made[0].version, made[0].root) == (made[1].version, made[1].root)
+    assert len(versions.listed(work.warehouse)) == 3
+    for version in versions.listed(work.warehouse):
+        assert verify(work.warehouse, version).holds
+        assert len(read(work.warehouse, version)) == version.pupils
 
 
 @pytest.mark.parametrize("step", ["stored_slices", "store_slices", "store_version"])
