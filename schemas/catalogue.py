@@ -1,10 +1,11 @@
 """Every published version of every event's schema, and how to find one by what stands before a message.
 
 `events/<Kind>/<version>.avsc` holds the texts, `catalogue.json` pins each one's fingerprint (CRC-64-AVRO of its parsing
-canonical form) and its id in the Confluent wire format until a registry is configured. A published text never changes: a
-new version is a new file and a new line.
+canonical form), its digest, and its id in the Confluent wire format until a registry is configured. A published schema never
+changes: a new version is a new file and a new line. Its documentation may be put better.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -67,6 +68,20 @@ def fingerprint(schema: Mapping[str, Any]) -> bytes:
     return bytes.fromhex(fastavro.schema.fingerprint(canonical, "CRC-64-AVRO"))
 
 
+def digest(schema: Mapping[str, Any]) -> str:
+    """SHA-256, hex, of all a schema says but its documentation.
+
+    The parsing canonical form leaves out defaults and logical types: under one fingerprint a date could become a number.
+    """
+    return hashlib.sha256(json.dumps(_undocumented(schema), sort_keys=True).encode()).hexdigest()
+
+
+def _undocumented(part: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(part, Mapping):
+        return {name: _undocumented(value) for name, value in part.items() if name != "doc"}
+    return [_undocumented(item) for item in part] if isinstance(part, list) else part
+
+
 @cache
 def published() -> tuple[Schema, ...]:
     """All published versions, oldest first."""
@@ -77,7 +92,7 @@ def published() -> tuple[Schema, ...]:
 def _load(line: Mapping[str, Any]) -> Schema:
     text = definition(line["kind"], line["version"])
     found = fingerprint(text)
-    if found.hex() != line["fingerprint"]:
+    if found.hex() != line["fingerprint"] or digest(text) != line["digest"]:
         raise ThabianError(
             "CATALOGUE_CHANGED",
             f"schemas/events/{line['kind']}/{line['version']}.avsc is not the text that was published",

@@ -30,11 +30,15 @@ def encode(name: str, answer: Mapping[str, Any]) -> bytes:
 
 
 def decode(name: str, message: bytes) -> dict[str, Any]:
-    """What `encode` was given. Raises ValueError for a message of another schema."""
+    """What `encode` was given, dates and times as such. Raises ValueError for a broken message, or one of another schema."""
     parsed, prefix = schema(name)
     if message[:SINGLE_OBJECT_LENGTH] != prefix:
         raise ValueError(f"not a message of {name}")
-    read = fastavro.schemaless_reader(io.BytesIO(message[SINGLE_OBJECT_LENGTH:]), parsed, None)
-    if not isinstance(read, dict):
-        raise TypeError(name)
+    body = io.BytesIO(message[SINGLE_OBJECT_LENGTH:])
+    try:
+        read = fastavro.schemaless_reader(body, parsed, None)
+    except Exception as error:  # the reader raises whatever broken bytes make it raise
+        raise ValueError(f"a broken message of {name}") from error
+    if body.read(1) or not isinstance(read, dict):
+        raise ValueError(f"a broken message of {name}")
     return read
