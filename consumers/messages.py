@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import polars as pl
 
 
@@ -34,6 +35,11 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.values)
+
+    def content(self) -> tuple[bytes, bytes]:
+        """(lengths as 64-bit integers, -1: null; all bytes end to end) of the messages: what a batch says, for hashing."""
+        lengths = np.array([-1 if value is None else len(value) for value in self.values], dtype=np.int64)
+        return lengths.tobytes(), b"".join(value or b"" for value in self.values)
 
     def ranges(self) -> dict[tuple[str, int], tuple[int, int]]:
         """(topic, partition) → first and last offset in the batch."""

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
-from consumers.columns import KIND
+from consumers.columns import KIND, ROW
 from consumers.content import CONTENT_VERSION
 from consumers.dedupe import CONTENT
 from consumers.normalise import EVENT_ID, NEW_PERSON, OTHER_SCHOOL, PERSON, REPLACES, SCHOOL, VOIDS
@@ -14,6 +15,7 @@ from consumers.ports import Stored
 from consumers.process import Processed
 from consumers.pseudonyms import NO_KEY, Pseudonyms
 from schemas import attributes
+from schemas.identity import NORMALISATION_VERSION
 from warehouse.interface import Columns
 
 _ACTS: Final = {
@@ -33,6 +35,9 @@ _SINCE: Final = {"ENTRY": 11, "EFFECTIVE_DATE": 12}
 
 _PLACE: Final = ("topic", "partition", "offset")
 
+ROWS_VERSION: Final = 1
+"""Part of every token. A change here in how rows are made from an event is a new version."""
+
 
 def act() -> pl.Expr:
     """change_log.act of an event."""
@@ -49,7 +54,7 @@ def given(columns: Sequence[str]) -> pl.Expr:
 
 
 def stored(processed: Processed, pseudonyms: Pseudonyms) -> Stored:
-    """Every row of a batch. Equal batches give equal rows, and equal rows an equal token (semantics 3.2)."""
+    """Every row of a batch. Equal batches and decisions give equal rows and an equal token (semantics 3.2)."""
     keyed = keyed_changes(processed.changes, pseudonyms)
     tables = {
         "change_log": _change_log(keyed, pseudonyms.key_version),
@@ -57,7 +62,7 @@ def stored(processed: Processed, pseudonyms: Pseudonyms) -> Stored:
         "event_identities": _identities(keyed),
         "receipts": _receipts(processed.outcomes),
     }
-    return Stored(tables, _token(processed, tables))
+    return Stored(tables, _token(processed, pseudonyms.key_version))
 
 
 def keyed_changes(changes: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.DataFrame:
@@ -161,10 +166,21 @@ def _receipts(outcomes: pl.DataFrame) -> Columns:
     }
 
 
-def _token(processed: Processed, tables: dict[str, Columns]) -> str:
-    """Partitions, offsets and a hash of the rows."""
-    digest = hashlib.sha256(repr(sorted(processed.batch.ranges().items())).encode())
-    for name, columns in tables.items():
-        for column, values in columns.items():
-            digest.update(f"\x1f{name}.{column}\x1e{values!r}".encode())
+def _token(processed: Processed, key_version: int) -> str:
+    """A hash of all the rows are made from, at a fraction of the cost of the rows: equal tokens, equal rows (semantics 3.2).
+
+    Bytes and places say what the log holds, decisions what was made of it. Lengths stand apart from what they measure, so
+    that no two batches lay their bytes out alike.
+    """
+    outcomes = processed.outcomes.sort(ROW)
+    versions = (ROWS_VERSION, CONTENT_VERSION, NORMALISATION_VERSION, key_version)
+    digest = hashlib.sha256(repr((versions, sorted(processed.batch.ranges().items()))).encode())
+    lengths, data = processed.batch.content()
+    digest.update(lengths)
+    digest.update(data)
+    for name in ("partition", "offset", "append_time", "first_received", "outcome", "stored"):
+        digest.update(outcomes[name].fill_null(0).to_numpy().astype(np.int64).tobytes())
+    texts = outcomes.select("topic", pl.col("codes").list.join(",").alias("codes"))
+    for name in texts.columns:
+        digest.update(("\x1f".join(texts[name].to_list()) + "\x1e").encode())
     return digest.hexdigest()
