@@ -1,7 +1,7 @@
-"""The intake loop: poll, decide, store, answer, commit; in this order and no other (semantics 3).
+"""What is done with one batch: decide, store, answer; in this order and no other (semantics 3).
 
 Every step may be repeated by a redelivery and changes nothing the second time. A crash between any two leaves the offset
-uncommitted, and the batch comes again.
+uncommitted, and the batch comes again. Committing is the loop's affair (consumers/loop.py), after all three.
 """
 
 from collections.abc import Callable
@@ -11,15 +11,18 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from consumers import answer, rows
+from consumers.flood import FloodGate
+from consumers.lost import Lost, receipts
 from consumers.messages import Batch
 from consumers.outcomes import Outcome
-from consumers.ports import Answers, Log, Position, Register
+from consumers.ports import Answers, Position, Register
 from consumers.process import Processed, process
 from consumers.pseudonyms import Pseudonyms
 from schemas import topics
 from schemas.errors import ThabianError
 
-Timer = Callable[[str], AbstractContextManager[object]]
+Steps = Callable[[str], AbstractContextManager[object]]
+"""Wraps a step by its name: poll, decide, store, answer, commit. Measures it; tests end processes in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,38 +35,36 @@ class Counted:
 
 @dataclass
 class Intake:
-    """One member of the intake group at work."""
+    """Takes batches; one at a time, in the order of the log."""
 
-    log: Log
     register: Register
     answers: Answers
     pseudonyms: Pseudonyms
     prefix: str
     max_event_bytes: int
-    timer: Timer
+    steps: Steps
+    gate: FloodGate
     answered: dict[Position, int] = field(default_factory=dict)
     """(topic, partition) → every offset below was answered by this process."""
 
-    def step(self) -> Counted | None:
-        """Take one batch the whole way. None: nothing came."""
-        with self.timer("poll"):
-            batch = self.log.poll()
-        if batch is None or not len(batch):
-            return None
-        return self.take(batch)
-
     def take(self, batch: Batch) -> Counted:
-        """Decide, store, answer, commit."""
-        with self.timer("decide"):
+        """Decide, store, answer."""
+        with self.steps("decide"):
             processed = process(batch, self.register, self.pseudonyms, self.max_event_bytes)
-        with self.timer("store"):
+        dead = (processed.outcomes["outcome"] == Outcome.DEAD_LETTER.value).to_list()
+        self.gate.check(dead)
+        with self.steps("store"):
             self.register.store(rows.stored(processed, self.pseudonyms))
-        with self.timer("answer"):
+        with self.steps("answer"):
             self._answer(processed)
-        with self.timer("commit"):
-            self.log.commit(batch)
+        self.gate.passed(dead)
         self.answered |= {position: last + 1 for position, (_, last) in batch.ranges().items()}
         return _counted(processed.outcomes)
+
+    def lose(self, lost: Lost) -> None:
+        """Give messages that expired unread their receipts."""
+        for stored in receipts(lost):
+            self.register.store(stored)
 
     def _answer(self, processed: Processed) -> None:
         """Dead letters first and on their own: one that cannot be written stops intake, whatever the cause."""

@@ -1,12 +1,27 @@
 """The ingress topics through kafka-python (`consumers.ports.Log`)."""
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
-from kafka.errors import NoOffsetForPartitionError
+from kafka import errors as kafka_errors
 
+from consumers.lost import Lost
 from consumers.messages import Batch, batch_of
+from consumers.ports import Work
+from schemas.errors import ThabianError
 from schemas.topics import ingress_pattern
+
+_IDLE_MS: Final = 10
+_MOVED: Final = (
+    kafka_errors.CommitFailedError,
+    kafka_errors.IllegalGenerationError,
+    kafka_errors.UnknownMemberIdError,
+    kafka_errors.RebalanceInProgressError,
+)
+"""A commit refused because the partitions have gone, or are going, to another member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,44 +32,124 @@ class Budget:
     milliseconds: int
 
 
+@dataclass
 class KafkaLog:
     """One member of the intake group. The consumer is opened with automatic commits and offset resets off."""
 
-    def __init__(self, consumer: KafkaConsumer, prefix: str, budget: Budget) -> None:
-        self._consumer = consumer
-        self._budget = budget
-        consumer.subscribe(pattern=ingress_pattern(prefix))
-        self._ends: dict[TopicPartition, int] = {}
+    consumer: KafkaConsumer
+    prefix: str
+    budget: Budget
+    monotonic: Callable[[], float] = time.monotonic
+    _ends: dict[TopicPartition, int] = field(default_factory=dict)
+    _held: dict[TopicPartition, list[Any]] = field(default_factory=dict)
+    """What came while nothing was asked for: partitions that were assigned in between are not paused yet."""
+    _lost: list[Lost] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.consumer.subscribe(pattern=ingress_pattern(self.prefix))
 
     def poll(self) -> Batch | None:
         """The next messages, or None when nothing came within the time budget."""
-        try:
-            polled = self._consumer.poll(timeout_ms=self._budget.milliseconds, max_records=self._budget.events)
-        except NoOffsetForPartitionError as error:
-            # Nobody has ever committed here: read from the first record. No other offset is ever reset (semantics 3.3).
-            self._consumer.seek_to_beginning(*error.args[0])
-            return None
+        paused = self.consumer.paused()
+        if paused:
+            self.consumer.resume(*paused)
+        polled, self._held = self._held, {}
+        until = self.monotonic() + self.budget.milliseconds / 1000
+        while (room := self.budget.events - sum(map(len, polled.values()))) > 0:
+            left = max(0.0, until - self.monotonic())
+            _merge(polled, self._fetch(left, room))
+            if not left:
+                break
         return batch_of(polled) if polled else None
 
-    def commit(self, batch: Batch) -> None:
-        """Commit the offset after the last message of each partition of the batch."""
-        self._consumer.commit(
-            {
-                TopicPartition(topic, part): OffsetAndMetadata(last + 1, "", -1)
-                for (topic, part), (_, last) in batch.ranges().items()
-            }
-        )
+    def idle(self) -> None:
+        """Stay in the group for a moment. Whatever is assigned is paused, newly assigned partitions included."""
+        assigned = self.consumer.assignment()
+        if assigned:
+            self.consumer.pause(*assigned)
+        _merge(self._held, self._fetch(_IDLE_MS / 1000, self.budget.events))
+
+    def wait(self, work: Work, seconds: float) -> bool:
+        """Stay in the group until the work is done (True) or the time is over."""
+        until = self.monotonic() + seconds
+        while not work.done() and self.monotonic() < until:
+            self.idle()
+        return work.done()
+
+    def lost(self) -> list[Lost]:
+        """Ranges found to have expired since the last call."""
+        found, self._lost = self._lost, []
+        return found
+
+    def commit(self, batch: Batch) -> str | None:
+        """Commit the offset after the last message of each partition that is still ours."""
+        return self.commit_positions({position: last + 1 for position, (_, last) in batch.ranges().items()})
+
+    def commit_positions(self, positions: Mapping[tuple[str, int], int]) -> str | None:
+        """Commit these offsets; a refusal that redelivery makes harmless is told, not raised."""
+        assigned = self.consumer.assignment()
+        offsets = {
+            part: OffsetAndMetadata(offset, "", -1)
+            for (topic, number), offset in positions.items()
+            if (part := TopicPartition(topic, number)) in assigned
+        }
+        try:
+            if offsets:
+                self.consumer.commit(offsets)
+        except kafka_errors.FencedInstanceIdError as error:
+            raise ThabianError("MEMBER_FENCED", "another process runs with this group_instance_id") from error
+        except _MOVED as error:
+            return type(error).__name__
+        except kafka_errors.KafkaError as error:
+            if not error.retriable:
+                raise
+            return type(error).__name__
+        return None if len(offsets) == len(positions) else "partitions moved"
 
     def at_end(self) -> bool:
         """Whether everything that was there when a partition was first seen here has been polled."""
-        assigned = self._consumer.assignment()
-        if not assigned:
+        assigned = self.consumer.assignment()
+        if not assigned or self._held or self._lost:
             return False
         new = [part for part in assigned if part not in self._ends]
         if new:
-            self._ends |= self._consumer.end_offsets(new)
-        return all(self._consumer.position(part) >= self._ends[part] for part in assigned)
+            self._ends |= self.consumer.end_offsets(new)
+        try:
+            return all(self.consumer.position(part) >= self._ends[part] for part in assigned)
+        except kafka_errors.NoOffsetForPartitionError as error:
+            self._begin(error)
+            return False
 
     def close(self) -> None:
         """Leave the group."""
-        self._consumer.close(autocommit=False)
+        self.consumer.close(autocommit=False)
+
+    def _fetch(self, seconds: float, most: int) -> dict[TopicPartition, list[Any]]:
+        try:
+            return dict(self.consumer.poll(timeout_ms=int(seconds * 1000), max_records=most))
+        except kafka_errors.NoOffsetForPartitionError as error:
+            self._begin(error)
+        except kafka_errors.OffsetOutOfRangeError as error:
+            self._skip_expired(error.args[0])
+        return {}
+
+    def _begin(self, error: kafka_errors.NoOffsetForPartitionError) -> None:
+        """Nobody has ever committed here: read from the first record. No other offset is ever reset (semantics 3.3)."""
+        self.consumer.seek_to_beginning(*error.args[0])
+
+    def _skip_expired(self, positions: Mapping[TopicPartition, int]) -> None:
+        """What expired before it was read is receipted as LOST; a position beyond the log's end is nobody's to mend."""
+        begins = self.consumer.beginning_offsets(list(positions))
+        for part, position in positions.items():
+            if position > begins[part]:
+                raise ThabianError(
+                    "POSITION_BEYOND_LOG",
+                    f"{part.topic}[{part.partition}]: position {position} is beyond the log: run `thabian intake rewind`",
+                )
+            self._lost.append(Lost(part.topic, part.partition, position, begins[part]))
+            self.consumer.seek(part, begins[part])
+
+
+def _merge(into: dict[TopicPartition, list[Any]], more: Mapping[TopicPartition, list[Any]]) -> None:
+    for part, records in more.items():
+        into.setdefault(part, []).extend(records)

@@ -5,12 +5,15 @@ Small on purpose: each has a real implementation and can have another one for te
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from consumers.messages import Batch
 from warehouse.interface import Columns
+
+if TYPE_CHECKING:
+    from consumers.lost import Lost
 
 Position = tuple[str, int]
 """(topic, partition)"""
@@ -18,15 +21,39 @@ Ranges = Mapping[Position, tuple[int, int]]
 """(topic, partition) → first and last offset, both included."""
 
 
+class Work(Protocol):
+    """Something under way in another thread."""
+
+    def done(self) -> bool:
+        """Whether it is over."""
+        ...
+
+
 class Log(Protocol):
-    """The ingress topics as one consumer sees them."""
+    """The ingress topics as one consumer sees them. Touched by one thread alone."""
 
     def poll(self) -> Batch | None:
         """The next messages, or None when nothing came within the time budget."""
         ...
 
-    def commit(self, batch: Batch) -> None:
-        """Say that everything up to the end of this batch is stored and answered."""
+    def idle(self) -> None:
+        """Stay in the group for a moment, taking nothing."""
+        ...
+
+    def wait(self, work: Work, seconds: float) -> bool:
+        """Stay in the group, taking nothing, until the work is done (True) or the time is over."""
+        ...
+
+    def lost(self) -> "list[Lost]":
+        """Ranges found to have expired since the last call."""
+        ...
+
+    def commit(self, batch: Batch) -> str | None:
+        """Say that everything up to the end of this batch is stored and answered; or why that was refused."""
+        ...
+
+    def commit_positions(self, positions: Mapping[Position, int]) -> str | None:
+        """The same for the offsets after ranges of no batch."""
         ...
 
     def at_end(self) -> bool:

@@ -12,6 +12,7 @@ class Severity(StrEnum):
     """What a code does to what it is found in."""
 
     DEAD_LETTER = "dead letter"  # the message cannot be read: its bytes are kept aside
+    LOST = "lost"  # nobody read the message while it was there
     REJECT = "rejected"  # the event can be read and cannot be accepted
     FINDING = "finding"  # the event counts; someone should look
     ROW = "row refused"  # a row of a file is not published
@@ -45,6 +46,9 @@ MESSAGES: Final = (
     Code("RECORD_TOO_LARGE", _D, "The message is larger than any event can be.", "design 4"),
 )
 """Why a message could not be read."""
+
+EXPIRED: Final = (Code("EXPIRED_UNREAD", Severity.LOST, "The message expired before it was read.", "semantics 3"),)
+"""Why there is a receipt and no message."""
 
 REJECTIONS: Final = (
     Code("EVENT_ID_INVALID", _R, "event_id is not a UUID, or is all zeros.", "semantics 2.1"),
@@ -270,6 +274,15 @@ COMMANDS: Final = (
         "thabian warehouse migrate",
     ),
     Code("SECRET_MISMATCH", _X, "The secret is not the one the warehouse was filled with.", "semantics 1.6"),
+    Code("DEAD_LETTER_FLOOD", _X, "Too many messages cannot be read: something else is wrong.", "design 4"),
+    Code(
+        "POSITION_BEYOND_LOG",
+        _X,
+        "A committed offset is beyond the log's end.",
+        "semantics 3.3",
+        "thabian intake rewind",
+    ),
+    Code("MEMBER_FENCED", _X, "Another process runs as the same static member.", "design 4"),
     Code(
         "DEAD_LETTER_FAILED",
         _X,

@@ -21,7 +21,7 @@ COMMANDS: Final = (
     ),
     LazyCommand("warehouse", "thabian.commands.warehouse", "app", "The warehouse's tables."),
     LazyCommand(
-        "intake", "thabian.commands.intake", "run",
+        "intake", "thabian.commands.intake", "app",
         "Take events in: decode, validate, dedupe, store, answer, commit. SIGTERM finishes the batch and leaves the group.",
     ),
     LazyCommand(

@@ -53,7 +53,22 @@ class Settings(BaseSettings):
 
     intake_group: str = Field("thabian-intake", description="Consumer group of intake.")
     intake_batch_events: int = Field(20_000, ge=1, description="Events in a batch at most.")
-    intake_batch_ms: int = Field(500, ge=1, description="Milliseconds a batch waits for more events at most.")
+    intake_batch_ms: int = Field(100, ge=1, description="Milliseconds a batch waits for more events at most.")
+    intake_instance: str = Field(
+        "",
+        description="Static member id (group.instance.id), such as the pod's name: a restart then moves no partitions.",
+    )
+    kafka_session_timeout_ms: int = Field(
+        45_000, ge=6_000, description="A member silent for so long loses its partitions."
+    )
+    intake_drain_s: float = Field(30.0, ge=0, description="Seconds a batch at work may go on after SIGTERM.")
+    intake_dead_letter_run: int = Field(
+        1_000, ge=0, description="Stop before so many unreadable messages in a row; 0: never."
+    )
+    intake_dead_letter_ratio: float = Field(
+        0.5, ge=0, le=1, description="Stop before this share of a window is unreadable; 0: never."
+    )
+    intake_dead_letter_window: int = Field(5_000, ge=1, description="Messages the share is taken of.")
     max_event_bytes: int = Field(65_536, ge=1_024, description="A larger message is a dead letter.")
 
     outbox_path: Path = Field(

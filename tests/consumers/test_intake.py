@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consumers.flood import FloodGate, FloodLimits
 from consumers.intake import Intake
 from consumers.messages import Batch
 from consumers.outcomes import Outcome
@@ -25,14 +26,16 @@ class Interrupted(Exception):
     """A crash."""
 
 
-def intake(log: MemoryLog, register: MemoryRegister, out: MemoryAnswers | None = None) -> Intake:
-    return Intake(log, register, out or MemoryAnswers(), KEYS, "", 65_536, lambda _: contextlib.nullcontext())
+def intake(register: MemoryRegister, out: MemoryAnswers | None = None) -> Intake:
+    gate = FloodGate(FloodLimits(run=0, ratio=0, window=1))
+    return Intake(register, out or MemoryAnswers(), KEYS, "", 65_536, lambda _: contextlib.nullcontext(), gate)
 
 
 def drain(log: MemoryLog, register: MemoryRegister, out: MemoryAnswers | None = None) -> None:
-    worker = intake(log, register, out)
-    while worker.step() is not None:
-        pass
+    worker = intake(register, out)
+    while (batch := log.poll()) is not None:
+        worker.take(batch)
+        log.commit(batch)
 
 
 def outcomes(register: MemoryRegister) -> dict[tuple[int, int], tuple[str, list[str]]]:

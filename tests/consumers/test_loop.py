@@ -1,0 +1,184 @@
+"""The loop: polling never stops, commits follow answers, failures that pass are waited out, others stop it."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from consumers.intake import Counted
+from consumers.loop import Loop, Observer
+from consumers.lost import Lost
+from consumers.messages import Batch, batch_of
+from consumers.retry import Backoff
+from schemas.errors import ThabianError
+from tests.consumers.memory import Record
+
+AWAY = ThabianError("WAREHOUSE_UNAVAILABLE", "away")
+
+
+def batch(offset: int) -> Batch:
+    return batch_of({"all": [Record("student-changes.t", 0, offset, offset, b"x")]})
+
+
+@dataclass
+class Script:
+    """A log that gives one batch a poll, and counts how often it idles while work is under way."""
+
+    batches: list[Batch | None]
+    committed: list[int] = field(default_factory=list)
+    idles: int = 0
+    expired: list[Lost] = field(default_factory=list)
+    refuses: str | None = None
+
+    def poll(self) -> Batch | None:
+        return self.batches.pop(0) if self.batches else None
+
+    def idle(self) -> None:
+        self.idles += 1
+
+    def wait(self, work: object, seconds: float) -> bool:
+        while not work.done() and seconds:  # type: ignore[attr-defined]
+            self.idle()
+        return bool(work.done())  # type: ignore[attr-defined]
+
+    def lost(self) -> list[Lost]:
+        found, self.expired = self.expired, []
+        return found
+
+    def commit(self, batch: Batch) -> str | None:
+        self.committed.append(batch.ranges()["student-changes.t", 0][1])
+        return self.refuses
+
+    def commit_positions(self, positions: dict[tuple[str, int], int]) -> str | None:
+        self.committed += positions.values()
+        return None
+
+    def at_end(self) -> bool:
+        return not self.batches
+
+    def close(self) -> None:
+        pass
+
+
+class Told(Observer):
+    """Remembers what the loop told."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+
+    def taken(self, counted: Counted) -> None:
+        self.events.append("taken")
+
+    def retrying(self, error: ThabianError, tries: int, seconds: float) -> None:
+        self.events.append("retrying")
+
+    def recovered(self, tries: int) -> None:
+        self.events.append(f"recovered after {tries}")
+
+    def paused(self) -> None:
+        self.events.append("paused")
+
+    def not_committed(self, reason: str) -> None:
+        self.events.append(reason)
+
+
+class Impatient(Backoff):
+    """Waits for nothing."""
+
+    def delays(self) -> Iterator[float]:
+        while True:
+            yield 0.0
+
+
+def loop(log: Script, take: object, told: Told, lose: object = None, drain: float = 1.0) -> Loop:
+    return Loop(log, take, lose or (lambda _: None), lambda _: contextlib.nullcontext(), Impatient(), told, drain)  # type: ignore[arg-type]
+
+
+def counted(_: Batch) -> Counted:
+    return Counted({}, {})
+
+
+def test_batches_are_taken_in_order_and_committed_after() -> None:
+    log, taken, told = Script([batch(0), None, batch(1), batch(2)]), [], Told()
+
+    def take(one: Batch) -> Counted:
+        offset = one.ranges()["student-changes.t", 0][1]
+        assert offset not in log.committed
+        taken.append(offset)
+        return counted(one)
+
+    loop(log, take, told).run(until_end=True)
+    assert taken == log.committed == [0, 1, 2]
+
+
+def test_a_warehouse_that_is_away_is_waited_for_while_polling_goes_on() -> None:
+    log, told, tries = Script([batch(0), batch(1)]), Told(), []
+    kept_in_the_group = threading.Event()
+    log.idle = kept_in_the_group.set  # type: ignore[method-assign]
+
+    def take(one: Batch) -> Counted:
+        tries.append(one)
+        if len(tries) < 4:
+            assert kept_in_the_group.wait(10), "nobody polls while the warehouse is away"
+            raise AWAY
+        return counted(one)
+
+    loop(log, take, told).run(until_end=True)
+    assert log.committed == [0, 1]
+    assert told.events.count("retrying") == 3
+    assert "recovered after 4" in told.events
+    assert "paused" in told.events
+
+
+def test_what_does_not_pass_ends_the_loop_with_offsets_untouched() -> None:
+    log = Script([batch(0), batch(1)])
+
+    def take(_: Batch) -> Counted:
+        raise ThabianError("DEAD_LETTER_FAILED", "no")
+
+    with pytest.raises(ThabianError, match="DEAD_LETTER_FAILED"):
+        loop(log, take, Told()).run(until_end=True)
+    assert log.committed == []
+
+
+def test_told_to_stop_it_finishes_the_batch_at_work_and_takes_no_other() -> None:
+    log, told = Script([batch(0), batch(1), batch(2)]), Told()
+    running: list[Loop] = []
+
+    def take(one: Batch) -> Counted:
+        running[0].stopping.set()
+        return counted(one)
+
+    running.append(loop(log, take, told))
+    running[0].run(until_end=False)
+    assert log.committed == [0]
+
+
+def test_told_to_stop_while_the_warehouse_is_away_it_abandons_the_batch() -> None:
+    log, told = Script([batch(0)]), Told()
+    running: list[Loop] = []
+
+    def take(_: Batch) -> Counted:
+        running[0].stopping.set()
+        raise AWAY
+
+    running.append(loop(log, take, told, drain=0.0))
+    running[0].run(until_end=False)
+    assert log.committed == []
+    assert "taken" not in told.events
+
+
+def test_a_refused_commit_is_told_and_harmless() -> None:
+    log, told = Script([batch(0)], refuses="CommitFailedError"), Told()
+    loop(log, counted, told).run(until_end=True)
+    assert told.events == ["CommitFailedError", "taken"]
+
+
+def test_expired_messages_get_their_receipts_before_anything_is_committed_beyond_them() -> None:
+    log, told = Script([None, batch(9)], expired=[Lost("student-changes.t", 0, 3, 9)]), Told()
+    receipted: list[Lost] = []
+    loop(log, counted, told, lose=receipted.append).run(until_end=True)
+    assert receipted == [Lost("student-changes.t", 0, 3, 9)]
+    assert log.committed == [9, 9]

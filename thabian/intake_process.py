@@ -1,0 +1,177 @@
+"""Intake as a process: connections made, checks passed, signals heard, steps measured; then the loop."""
+
+import contextlib
+import functools
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from types import FrameType
+
+import structlog
+from kafka import KafkaConsumer
+from kafka import errors as kafka_errors
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+
+from consumers.flood import FloodGate, FloodLimits
+from consumers.intake import Counted, Intake, Steps
+from consumers.kafka_answers import KafkaAnswers
+from consumers.kafka_log import Budget, KafkaLog
+from consumers.loop import Loop, Observer
+from consumers.lost import Lost
+from consumers.retry import Backoff
+from consumers.warehouse_register import WarehouseRegister, check_canaries
+from monitoring import metrics
+from schemas.errors import ThabianError
+from thabian.clock import now_ms
+from thabian.connections import broker_errors, open_consumer, open_producer, open_warehouse
+from thabian.installation_secrets import installation_pseudonyms
+from thabian.settings import Settings
+from warehouse import migrate as migrations
+from warehouse.interface import Warehouse
+
+Hook = Callable[[str, str], None]
+"""Called with (step, "before" or "after"); fault tests end the process in it, production has none."""
+
+
+def run(settings: Settings, *, until_end: bool = False, hook: Hook | None = None) -> Counter[str]:
+    """Take events in until SIGTERM or SIGINT, or until the end of the log; messages by outcome.
+
+    Raises ThabianError for whatever a person must see to; offsets of unfinished batches are untouched then.
+    """
+    store = open_warehouse(settings)
+    watch = _Watch()
+    with contextlib.ExitStack() as closing:
+        closing.callback(store.close)
+        check_ready(store, settings)
+        producer = open_producer(settings)
+        closing.callback(functools.partial(_close_quietly, functools.partial(producer.close, timeout=5)))
+        steps = functools.partial(_step, hook)
+        intake = _intake(settings, store, KafkaAnswers(producer), steps)
+        with broker_errors(settings):
+            log = KafkaLog(_consumer(settings), settings.topic_prefix, _budget(settings))
+            closing.callback(functools.partial(_close_quietly, log.close))
+            loop = Loop(log, intake.take, intake.lose, steps, Backoff(), watch, settings.intake_drain_s)
+            _hear_signals(loop)
+            loop.run(until_end=until_end)
+    return watch.total
+
+
+def check_ready(store: Warehouse, settings: Settings) -> None:
+    """The tables are there, and the secrets are the ones they were filled with."""
+    try:
+        waiting = migrations.pending(store)
+    except ThabianError as error:
+        if error.code != "WAREHOUSE_REFUSED":
+            raise
+        raise ThabianError(
+            "WAREHOUSE_NOT_MIGRATED", "the database is missing: run `thabian warehouse migrate`"
+        ) from error
+    if waiting:
+        raise ThabianError("WAREHOUSE_NOT_MIGRATED", "the warehouse lacks tables: run `thabian warehouse migrate`")
+    keys = installation_pseudonyms(settings)
+    check_canaries(store, keys.canaries, keys.key_version, now_ms())
+
+
+def _budget(settings: Settings) -> Budget:
+    return Budget(settings.intake_batch_events, settings.intake_batch_ms)
+
+
+def _consumer(settings: Settings) -> KafkaConsumer:
+    return open_consumer(
+        settings,
+        group_id=settings.intake_group,
+        group_instance_id=settings.intake_instance or None,
+        session_timeout_ms=settings.kafka_session_timeout_ms,
+        heartbeat_interval_ms=settings.kafka_session_timeout_ms // 5,
+        partition_assignment_strategy=[CooperativeStickyAssignor],
+        metadata_max_age_ms=5_000,  # a new publisher's topic is read within seconds
+    )
+
+
+def _intake(settings: Settings, store: Warehouse, answers: KafkaAnswers, steps: Steps) -> Intake:
+    limits = FloodLimits(
+        settings.intake_dead_letter_run, settings.intake_dead_letter_ratio, settings.intake_dead_letter_window
+    )
+    return Intake(
+        register=WarehouseRegister(store),
+        answers=answers,
+        pseudonyms=installation_pseudonyms(settings),
+        prefix=settings.topic_prefix,
+        max_event_bytes=settings.max_event_bytes,
+        steps=steps,
+        gate=FloodGate(limits),
+    )
+
+
+@contextlib.contextmanager
+def _step(hook: Hook | None, step: str) -> Iterator[None]:
+    if hook is not None:
+        hook(step, "before")
+    with metrics.STEP_SECONDS.labels(step).time():
+        yield
+    if hook is not None:
+        hook(step, "after")
+
+
+def _hear_signals(loop: Loop) -> None:
+    """A first signal finishes the batch and leaves the group; a second one is the system's own, and as harmless."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+
+    def stop(number: int, _: FrameType | None) -> None:
+        loop.stopping.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+def _close_quietly(close: Callable[[], None]) -> None:
+    """A broker that is gone must not hide why the process ends."""
+    try:
+        close()
+    except kafka_errors.KafkaError as error:
+        structlog.get_logger().warning("not closed cleanly", error=type(error).__name__)
+
+
+@dataclass
+class _Watch(Observer):
+    """Counts, measures and logs what the loop tells. Never a value of an event."""
+
+    total: Counter[str] = field(default_factory=Counter)
+    _pauses: bool = False
+
+    def taken(self, counted: Counted) -> None:
+        self._pauses = False
+        self.total.update(counted.outcomes)
+        for outcome, count in counted.outcomes.items():
+            metrics.EVENTS.labels(outcome).inc(count)
+        for code, count in counted.codes.items():
+            metrics.CODES.labels(code).inc(count)
+        metrics.BATCH_EVENTS.observe(sum(counted.outcomes.values()))
+        metrics.LAST_PROGRESS_SECONDS.set(time.time())
+        structlog.get_logger().info("batch", outcomes=counted.outcomes, codes=counted.codes)
+
+    def retrying(self, error: ThabianError, tries: int, seconds: float) -> None:
+        metrics.RETRIES.labels(error.code).inc()
+        structlog.get_logger().warning("trying again", error=str(error), tries=tries, seconds=round(seconds, 1))
+
+    def recovered(self, tries: int) -> None:
+        structlog.get_logger().info("went through", tries=tries)
+
+    def paused(self) -> None:
+        if not self._pauses:
+            metrics.PAUSES.inc()
+        self._pauses = True
+
+    def lost(self, lost: Lost) -> None:
+        metrics.EVENTS.labels("LOST").inc(lost.end - lost.first)
+        structlog.get_logger().error(
+            "expired before it was read", topic=lost.topic, partition=lost.partition, first=lost.first, end=lost.end
+        )
+
+    def not_committed(self, reason: str) -> None:
+        structlog.get_logger().warning("not committed: the batch comes again, harmlessly", reason=reason)
