@@ -155,3 +155,11 @@ def installation(stack: Endpoints) -> Iterator[Installation]:
     made.close()
     client.delete_topics([fresh.topic_prefix + topic.name for topic in admin.wanted(())])
     client.close()
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

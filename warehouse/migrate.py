@@ -16,7 +16,12 @@ from warehouse.interface import Columns, Warehouse
 
 _NAME = re.compile(r"^(\d{4})_(\w+)\.sql$")
 _COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
-_DESTRUCTIVE = re.compile(r"\b(DROP|TRUNCATE|DETACH|DELETE|RENAME)\b|\bMODIFY\s+(COLUMN|ORDER)\b", re.IGNORECASE)
+_TEXT = re.compile(r"'(?:[^'\\]|\\.|'')*'")
+_DESTRUCTIVE = re.compile(
+    r"\b(DROP|TRUNCATE|DETACH|DELETE|UPDATE|CLEAR|RENAME|EXCHANGE)\b"
+    r"|\bOR\s+REPLACE\b|\b(REPLACE|MOVE)\s+(PARTITION|PART)\b|\bMODIFY\s+(COLUMN|ORDER|TTL)\b",
+    re.IGNORECASE,
+)
 _CREATE = re.compile(r"^CREATE\s+(TABLE|VIEW|MATERIALIZED VIEW)\s+(?!IF\b)", re.IGNORECASE)
 
 _LEDGER = """
@@ -50,7 +55,7 @@ class Migration:
     @property
     def is_destructive(self) -> bool:
         """Whether a statement could lose stored data."""
-        return any(_DESTRUCTIVE.search(statement) for statement in self.statements)
+        return any(_DESTRUCTIVE.search(_TEXT.sub("''", statement)) for statement in self.statements)
 
 
 def available() -> list[Migration]:
@@ -62,10 +67,13 @@ def available() -> list[Migration]:
 
 
 def pending(warehouse: Warehouse) -> list[Migration]:
-    """What is not applied yet. Refuses a warehouse that is newer than this release, or that has other texts."""
-    warehouse.execute(_LEDGER)
-    applied: dict[int, str] = dict(warehouse.rows("SELECT number, digest FROM schema_migrations FINAL"))
+    """What is not applied yet; changes nothing. Refuses a warehouse newer than this release, or with other texts."""
     known = available()
+    if not warehouse.rows(
+        "SELECT 1 FROM system.tables WHERE database = currentDatabase() AND name = 'schema_migrations'"
+    ):
+        return known
+    applied: dict[int, str] = dict(warehouse.rows("SELECT number, digest FROM schema_migrations FINAL"))
     unknown = sorted(set(applied) - {migration.number for migration in known})
     if unknown:
         raise ThabianError(
@@ -84,7 +92,7 @@ def apply(warehouse: Warehouse, migration: Migration, *, now_ms: int, allow_dest
             "MIGRATION_DESTRUCTIVE",
             f"migration {migration.number:04}_{migration.name} can lose stored data: run it with --allow-destructive",
         )
-    for statement in migration.statements:
+    for statement in (_LEDGER, *migration.statements):
         warehouse.execute(statement)
     row: Columns = {
         "number": [migration.number],
