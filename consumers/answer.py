@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from consumers.messages import Batch
@@ -10,8 +11,10 @@ from consumers.normalise import EVENT_ID, OTHER_SCHOOL, REPLACES, SCHOOL, VOIDS
 from consumers.outcomes import Outcome
 from consumers.ports import Outgoing, Position
 from consumers.process import Processed
-from consumers.pseudonyms import NO_KEY
-from schemas import answers, topics
+from consumers.pseudonyms import KEY_BYTES, NO_KEY
+from schemas import topics
+from schemas.answers.columns import messages
+from schemas.segments import matrix_of
 
 _TEXTS: Final = ("grade", "room", "student_number", "sex", "disadvantage", "disability", "boarding", "reason")
 _BYTES: Final = ("event_id", "replaces", "voids")
@@ -33,15 +36,10 @@ def accepted(keyed: pl.DataFrame, partitions: int, prefix: str, watermarks: Mapp
         *(*_PLACE, "append_time"),
     )
     marks = [{"topic": topic, "partition": part, "answered_below": at} for (topic, part), at in watermarks.items()]
-    place = pl.Series([int.from_bytes(key[:4], "big") % partitions for key in columns["person_key"]], dtype=pl.Int64)
-    return [
-        Outgoing(prefix + topics.ACCEPTED.name, part, None, _changes(rows, marks))
-        for part, rows in _split(columns, place)
-    ]
-
-
-def _changes(rows: list[dict[str, Any]], marks: list[dict[str, Any]]) -> bytes:
-    return answers.encode("AcceptedChanges", {"changes": rows, "watermarks": marks})
+    first_bytes = matrix_of(columns["person_key"], KEY_BYTES)[:, :4].copy().view(">u4").ravel()
+    places = first_bytes.astype(np.int64) % partitions
+    made = messages("AcceptedChanges", columns, places, {"watermarks": marks})
+    return [Outgoing(prefix + topics.ACCEPTED.name, part, None, message) for part, message in made]
 
 
 def receipts(outcomes: pl.DataFrame, partitions: int, prefix: str) -> list[Outgoing]:
@@ -53,17 +51,9 @@ def receipts(outcomes: pl.DataFrame, partitions: int, prefix: str) -> list[Outgo
         pl.col(SCHOOL).fill_null(0).alias("school_code"),
         pl.col(EVENT_ID).fill_null(NO_KEY).alias("event_id"),
     )
-    place = (columns["school_code"] % partitions).cast(pl.Int64)
-    return [
-        Outgoing(prefix + topics.RECEIPTS.name, part, None, answers.encode("Receipts", {"receipts": rows}))
-        for part, rows in _split(columns, place)
-    ]
-
-
-def _split(columns: pl.DataFrame, place: pl.Series) -> list[tuple[int, list[dict[str, Any]]]]:
-    placed = columns.with_columns(place.alias("placed"))
-    parts = placed.partition_by("placed", as_dict=True, include_key=False, maintain_order=True)
-    return [(int(key[0]), rows.to_dicts()) for key, rows in sorted(parts.items())]
+    places = (columns["school_code"] % partitions).cast(pl.Int64).to_numpy()
+    made = messages("Receipts", columns, places, {})
+    return [Outgoing(prefix + topics.RECEIPTS.name, part, None, message) for part, message in made]
 
 
 def dead_letters(processed: Processed, prefix: str) -> list[Outgoing]:

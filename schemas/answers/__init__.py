@@ -14,9 +14,15 @@ from schemas.framing import SINGLE_OBJECT_LENGTH, SINGLE_OBJECT_MARK
 
 
 @cache
+def definition(name: str) -> Any:  # noqa: ANN401 - JSON
+    """The text of a schema: AcceptedChanges or Receipts."""
+    return json.loads((resources.files("schemas.answers") / f"{name}.avsc").read_text(encoding="utf-8"))
+
+
+@cache
 def schema(name: str) -> tuple[Any, bytes]:
     """(parsed schema, message prefix) of AcceptedChanges or Receipts."""
-    text = json.loads((resources.files("schemas.answers") / f"{name}.avsc").read_text(encoding="utf-8"))
+    text = definition(name)
     return fastavro.parse_schema(text), SINGLE_OBJECT_MARK + fingerprint(text)
 
 
