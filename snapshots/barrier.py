@@ -22,6 +22,11 @@ GROUP BY topic, partition
 """
 
 
+_KNOWN = """
+SELECT DISTINCT topic, partition FROM receipts WHERE append_time < fromUnixTimestamp64Milli(toInt64(%(known_at)s))
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """Time, handed in: milliseconds since 1970 UTC, and a way to let some pass."""
@@ -37,6 +42,21 @@ class Gap:
     topic: str
     partition: int
     missing: int
+
+
+def check_whole(warehouse: Warehouse, cut: Cut, known_at_ms: int) -> None:
+    """A vector must name every partition the register has records of from before known_at.
+
+    A client that has not heard of a topic yet lists nothing for it, and a topic may have been deleted: without this, its
+    pupils would leave the census in silence.
+    """
+    known = {(topic, partition) for topic, partition in warehouse.rows(_KNOWN, {"known_at": known_at_ms})}
+    lost = sorted(known - cut.keys())
+    if lost:
+        where = ", ".join(f"{topic} partition {partition}" for topic, partition in lost[:5])
+        raise ThabianError(
+            "SNAPSHOT_INCOMPLETE", f"Kafka does not list partitions the register has records of ({where})"
+        )
 
 
 def gaps(warehouse: Warehouse, cut: Cut) -> list[Gap]:

@@ -137,7 +137,9 @@ def _cut(work: Sealing, request: Request) -> tuple[int, Cut]:
         return known_at_ms, stored
     if known_at_ms + request.skew_ms > now:
         work.clock.sleep_ms(known_at_ms + request.skew_ms - now)
-    return known_at_ms, work.log.positions_at(known_at_ms)
+    cut = work.log.positions_at(known_at_ms)
+    barrier.check_whole(work.warehouse, cut, known_at_ms)
+    return known_at_ms, cut
 
 
 def _store_rows(work: Sealing, fold: Fold, run: int) -> list[Slice]:

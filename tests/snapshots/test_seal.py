@@ -244,6 +244,13 @@ def test_repeated_receipts_do_not_hide_a_gap(work: Sealing) -> None:
         seal.seal(replace(work, log=Log({(TOPIC, 0): 3})), replace(REQUEST, wait_ms=0))
 
 
+def test_a_partition_that_kafka_does_not_list_is_not_left_out_in_silence(work: Sealing) -> None:
+    take_in(work, few())
+    with pytest.raises(ThabianError, match=r"does not list partitions .*student-changes.a partition 0") as refused:
+        seal.seal(replace(work, log=Log({("student-changes.b", 0): 0})), REQUEST)
+    assert refused.value.code == "SNAPSHOT_INCOMPLETE"
+
+
 def test_a_log_that_begins_late_is_complete(work: Sealing) -> None:
     late = [replace(pupil(1), offset=1000)]
     take_in(work, late)
