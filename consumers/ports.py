@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
+from consumers.authorise import Grants
 from consumers.messages import Batch
 from warehouse.interface import Columns
 
@@ -82,6 +83,10 @@ class Register(Protocol):
 
     def copies(self, identities: pl.DataFrame) -> pl.DataFrame:
         """Stored copies of identities (school, event_uuid): those columns and append_time, topic, partition, offset,
+    def grants(self) -> Grants:
+        """Who may send what. Asked once a batch, after it was polled: no grant older than the batch is missed."""
+        ...
+
         content_hash.
         """
         ...

@@ -7,6 +7,7 @@ import polars as pl
 
 import consumers.rules.findings
 import consumers.rules.rejections  # noqa: F401 - both register their rules
+from consumers import authorise
 from consumers.columns import KIND, ROW
 from consumers.content import canonical
 from consumers.decode import decode
@@ -39,7 +40,9 @@ def process(batch: Batch, register: Register, pseudonyms: Pseudonyms, max_event_
     place = batch.place.with_row_index(ROW)
     decoded = decode(batch.values, max_event_bytes)
     events = normalise(decoded.events).join(place, on=ROW)
-    rejected = registry.rejections(events)
+    recorded = register.recorded(batch.ranges()) if len(batch) else None
+    rejected = _with_unauthorised(registry.rejections(events), authorise.unauthorised(events, register.grants()))
+    rejected = _as_decided(rejected, place, recorded)
     valid = events.filter(~pl.col(ROW).is_in(list(rejected)))
     valid = valid.with_columns(pl.Series(CONTENT, pseudonyms.content_hashes(canonical(valid)), dtype=pl.Binary))
     verdicts = judge(valid, register.copies(valid.select(IDENTITY).unique())).frame
@@ -48,10 +51,27 @@ def process(batch: Batch, register: Register, pseudonyms: Pseudonyms, max_event_
     decided = decided.with_columns(
         pl.Series("codes", [codes.get(row, []) for row in range(len(batch))], dtype=pl.List(pl.String))
     )
-    outcomes = _as_recorded(decided, register.recorded(batch.ranges())) if len(batch) else decided
+    outcomes = decided if recorded is None else _as_recorded(decided, recorded)
     known = events.select(ROW, KIND, SCHOOL, EVENT_ID)
     outcomes = outcomes.join(known, on=ROW, how="left", maintain_order="left")
     return Processed(batch, outcomes, _changes(outcomes, events, valid))
+
+
+def _with_unauthorised(rejected: Mapping[int, list[str]], rows: list[int]) -> dict[int, list[str]]:
+    return dict(rejected) | {row: [*rejected.get(row, ()), authorise.CODE] for row in rows}
+
+
+def _as_decided(
+    rejected: dict[int, list[str]], place: pl.DataFrame, recorded: pl.DataFrame | None
+) -> dict[int, list[str]]:
+    """Rejected as the register has it, where it has: an event it took is none the less repeated, one it rejected holds no
+    identity (semantics 2.3), whatever the rules and grants say by now.
+    """
+    if recorded is None or recorded.is_empty():
+        return rejected
+    known = place.join(recorded, on=["topic", "partition", "offset"]).select(ROW, "outcome", "codes")
+    out = {row: codes for row, outcome, codes in known.iter_rows() if outcome == Outcome.REJECTED.value}
+    return {row: codes for row, codes in rejected.items() if row not in set(known[ROW])} | out
 
 
 def _unjudged(unreadable: Mapping[int, str]) -> list[pl.Expr]:

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from consumers import grants
+from consumers.authorise import Grants
 from consumers.normalise import EVENT_ID, SCHOOL
 from consumers.ports import Ranges, Stored
 from schemas.errors import ThabianError
@@ -35,6 +37,14 @@ class WarehouseRegister:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
+        self._grants: tuple[Row, Grants] | None = None
+
+    def grants(self) -> Grants:
+        """Who may send what. Rows are only ever added: as long as there are as many, they are the same ones."""
+        (rows,) = self._warehouse.rows("SELECT (SELECT count() FROM grants), (SELECT count() FROM grant_revocations)")
+        if self._grants is None or self._grants[0] != rows:
+            self._grants = rows, grants.snapshot(grants.listed(self._warehouse))
+        return self._grants[1]
 
     def recorded(self, ranges: Ranges) -> pl.DataFrame:
         """Receipts already stored for these offsets."""

@@ -72,6 +72,13 @@ REJECTIONS: Final = (
     Code("SEX_MISSING", _R, "An entry has no sex.", "semantics 5.6"),
     Code("NEXT_GRADE_MISSING", _R, "A promotion has no next_grade.", "semantics 5.5"),
     Code("SINCE_UNKNOWN", _R, "A correction does not say since when its values hold.", "semantics 5.6"),
+    Code(
+        "NOT_AUTHORISED",
+        _R,
+        "The publisher had no grant for this school and kind when the record was appended.",
+        "semantics 1.2",
+        "thabian publishers grant, then send the event again.",
+    ),
     Code("TEXT_TOO_LONG", _R, "A text is longer than any real value.", "design 4"),
 )
 """Why an event was rejected: its content or its envelope, never other events (semantics 1.3)."""
@@ -313,6 +320,11 @@ COMMANDS: Final = (
     ),
     Code("CATALOGUE_CHANGED", _X, "A published schema has another text.", "design 3"),
     Code("DEMO_FAILED", _X, "A command of the demo failed.", "thabian demo"),
+    Code(
+        "PUBLISHER_UNKNOWN", _X, "There is no publisher of that name.", "semantics 1.2", "thabian publishers add NAME"
+    ),
+    Code("GRANT_UNKNOWN", _X, "There is no grant of that id.", "semantics 1.2", "thabian publishers list"),
+    Code("GRANT_INVALID", _X, "A grant's school, affiliation, kinds or times cannot be read.", "semantics 1.2"),
     Code("SYSTEM_REFUSED", _X, "The operating system refused: a file, a folder, a port, the disk.", "issue 3"),
     Code(
         "UNEXPECTED",

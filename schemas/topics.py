@@ -66,8 +66,8 @@ def ingress(publisher: str, prefix: str = "") -> str:
 
 
 def publisher_of(topic: str, prefix: str = "") -> str:
-    """The publisher an ingress topic belongs to."""
-    return topic.removeprefix(prefix + INGRESS_STEM)
+    """The publisher an ingress topic belongs to. A publisher's name has no dot, so that the prefix may be left out."""
+    return topic.removeprefix(prefix).rpartition(INGRESS_STEM)[2]
 
 
 def ingress_topic(publisher: str) -> Topic:

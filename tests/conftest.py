@@ -15,8 +15,11 @@ from typing import Any
 import hypothesis
 import pytest
 
+from consumers import grants
+from consumers.authorise import ALL, NAMED
 from deploy.local.endpoints import Endpoints
 from deploy.local.stack import LocalStack
+from schemas.topics import DEFAULT_PUBLISHER
 from thabian import settings as settings_module
 from thabian.connections import open_admin, open_warehouse
 from thabian.settings import Settings
@@ -142,6 +145,13 @@ def warehouse(stack: Endpoints) -> Iterator[ClickHouseWarehouse]:
     made.close()
 
 
+def grant_everything(warehouse: ClickHouseWarehouse, publisher: str, affiliation: str = "10") -> None:
+    """Let a publisher send any kind for every school of an affiliation, from the beginning of time."""
+    grants.add(warehouse, publisher, 0)
+    kinds = grants.kinds_of(",".join((ALL, *NAMED)))
+    grants.grant(warehouse, grants.Wanted(publisher, grants.affiliation_scope(affiliation), kinds, 0), 0)
+
+
 @pytest.fixture
 def installation(stack: Endpoints) -> Iterator[Installation]:
     """Topics, tables and an outbox of the test's own."""
@@ -150,6 +160,7 @@ def installation(stack: Endpoints) -> Iterator[Installation]:
     client = open_admin(fresh)
     admin = TopicAdmin(client, fresh)
     admin.apply(admin.wanted(()))
+    grant_everything(made, DEFAULT_PUBLISHER)
     yield Installation(fresh, env)
     made.execute(f"DROP DATABASE {fresh.clickhouse_database}")
     made.close()

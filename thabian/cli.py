@@ -19,6 +19,10 @@ COMMANDS: Final = (
         "topics", "thabian.commands.topics", "app",
         "Make the broker's topics match schemas/topics.py, or show the difference.",
     ),
+    LazyCommand(
+        "publishers", "thabian.commands.publishers", "app",
+        "Who may send events: publishers, and what each was granted.",
+    ),
     LazyCommand("warehouse", "thabian.commands.warehouse", "app", "The warehouse's tables."),
     LazyCommand(
         "intake", "thabian.commands.intake", "app",

@@ -82,6 +82,8 @@ def play(commands: Commands, say: Say, folder: Path, send_corrupt: Callable[[], 
     shutil.copy(COUNTS, folder)
     commands.run("warehouse", "migrate")
     commands.run("topics", "apply")
+    commands.run("publishers", "add", "roster")
+    commands.run("publishers", "grant", "roster", "--school", SCHOOL)
     say("\n# A DMC roster workbook of pupils who do not exist, with the published counts of a school that does.")
     commands.run(
         *("generate", "roster", "--counts", COUNTS.name, "--school", SCHOOL, "--wrong-check-digits", "1"),

@@ -8,10 +8,21 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from consumers.authorise import ALL, NAMED, Grants
 from consumers.messages import Batch, batch_of
 from consumers.normalise import EVENT_ID, SCHOOL
 from consumers.ports import Outgoing, Position, Ranges, Stored
 from consumers.warehouse_register import _COPIES, _RECORDED
+from schemas import code_lists
+
+PUBLISHERS = ("t", "u", "roster")
+EVERYTHING = tuple(
+    (publisher, int(affiliation), kind)
+    for publisher in PUBLISHERS
+    for affiliation in sorted(code_lists.load("affiliations").codes)
+    for kind in (ALL, *NAMED)
+)
+"""What a register of tests grants unless told otherwise: all, by affiliation, from the beginning of time."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,10 @@ class MemoryRegister:
 
     def __init__(self) -> None:
         self.tables: dict[str, dict[tuple[object, ...], dict[str, object]]] = {}
+        self.granted = Grants.of((*grant, 0, 2**60) for grant in EVERYTHING)
+
+    def grants(self) -> Grants:
+        return self.granted
 
     def rows(self, table: str) -> Iterable[dict[str, object]]:
         return self.tables.get(table, {}).values()

@@ -15,7 +15,8 @@ from consumers.process import process
 from consumers.pseudonyms import pseudonyms
 from consumers.warehouse_register import WarehouseRegister, check_canaries
 from schemas.errors import ThabianError
-from tests.consumers.memory import MemoryRegister, Record
+from tests.conftest import grant_everything
+from tests.consumers.memory import PUBLISHERS, MemoryRegister, Record
 from tests.events import message
 from warehouse.clickhouse import ClickHouseWarehouse
 
@@ -28,9 +29,15 @@ def register(request: pytest.FixtureRequest) -> Iterator[Register]:
         yield MemoryRegister()
         return
     warehouse = request.getfixturevalue("warehouse")
+    _grant_as_in_memory(warehouse)
     yield WarehouseRegister(warehouse)
     for table in ("change_log", "persons", "event_identities", "receipts"):
         warehouse.execute(f"TRUNCATE TABLE {table}")
+
+
+def _grant_as_in_memory(warehouse: ClickHouseWarehouse) -> None:
+    for publisher in PUBLISHERS:
+        grant_everything(warehouse, publisher)
 
 
 def batch(*values: bytes | None, first: int = 0, topic: str = "student-changes.t") -> Batch:
@@ -46,6 +53,13 @@ def stored(one: Batch, register: Register) -> Stored:
 def identities(one: Batch) -> pl.DataFrame:
     processed = process(one, MemoryRegister(), KEYS, 10**6)
     return processed.outcomes.select(SCHOOL, EVENT_ID).drop_nulls().unique()
+
+
+def test_grants_say_who_may_send_what(register: Register) -> None:
+    sent = batch(message(number=1), message(number=2))
+    assert [codes for (codes,) in process(sent, register, KEYS, 10**6).outcomes.select("codes").iter_rows()] == [[], []]
+    unknown = batch(message(number=1), topic="student-changes.nobody")
+    assert process(unknown, register, KEYS, 10**6).outcomes["codes"].to_list() == [["NOT_AUTHORISED"]]
 
 
 def test_nothing_is_recorded_before_it_is_stored(register: Register) -> None:
@@ -88,6 +102,7 @@ def test_other_offsets_and_other_identities_are_not_found(register: Register) ->
 
 @pytest.mark.real
 def test_the_warehouse_keeps_what_the_batch_said(warehouse: ClickHouseWarehouse) -> None:
+    _grant_as_in_memory(warehouse)
     register = WarehouseRegister(warehouse)
     day, room = date(2022, 5, 16), "ห้อง 1\n\n\x00"
     one = batch(message(number=1, room=room, effective_date=day), message(number=2, birth_date=date(1901, 2, 3)))
