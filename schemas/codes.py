@@ -270,6 +270,7 @@ COMMANDS: Final = (
     Code("WAREHOUSE_REFUSED", _X, "ClickHouse refused a statement.", "warehouse/interface.py"),
     Code("BROKER_UNAVAILABLE", _X, "Kafka does not answer.", "design 4"),
     Code("TOPIC_MISSING", _X, "A topic does not exist on the broker.", "design 3", "thabian topics apply"),
+    Code("TOPICS_NOT_APPLIED", _X, "Kafka took a change of a topic and does not show it.", "design 3"),
     Code("MIGRATION_UNKNOWN", _X, "The warehouse is newer than this release.", "design 7"),
     Code("MIGRATION_CHANGED", _X, "An applied migration has another text in this release.", "design 7"),
     Code("MIGRATION_DESTRUCTIVE", _X, "A migration can lose stored data and needs a yes.", "design 7"),
@@ -290,6 +291,7 @@ COMMANDS: Final = (
         "thabian intake rewind",
     ),
     Code("MEMBER_FENCED", _X, "Another process runs as the same static member.", "design 4"),
+    Code("SECRETS_UNREADABLE", _X, "The file of the local parts' secrets is damaged.", "semantics 1.6"),
     Code(
         "DEAD_LETTER_FAILED",
         _X,
@@ -318,13 +320,13 @@ COMMANDS: Final = (
     Code(
         "PUBLISHER_NAME_INVALID", _X, "A publisher's name is lower case letters, digits and hyphens.", "semantics 1.1"
     ),
-    Code("CATALOGUE_CHANGED", _X, "A published schema has another text.", "design 3"),
-    Code("DEMO_FAILED", _X, "A command of the demo failed.", "thabian demo"),
     Code(
         "PUBLISHER_UNKNOWN", _X, "There is no publisher of that name.", "semantics 1.2", "thabian publishers add NAME"
     ),
     Code("GRANT_UNKNOWN", _X, "There is no grant of that id.", "semantics 1.2", "thabian publishers list"),
     Code("GRANT_INVALID", _X, "A grant's school, affiliation, kinds or times cannot be read.", "semantics 1.2"),
+    Code("CATALOGUE_CHANGED", _X, "A published schema has another text.", "design 3"),
+    Code("DEMO_FAILED", _X, "A command of the demo failed.", "thabian demo"),
     Code("SYSTEM_REFUSED", _X, "The operating system refused: a file, a folder, a port, the disk.", "issue 3"),
     Code(
         "UNEXPECTED",

@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 
 from consumers.pseudonyms import Pseudonyms, pseudonyms
+from schemas.errors import ThabianError
 from thabian.settings import Settings
 
 
@@ -35,5 +36,15 @@ def _local(home: Path) -> tuple[str, str]:
             pass
         finally:
             draft.unlink()
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    return kept["person"], kept["match"]
+    return _read(path)
+
+
+def _read(path: Path) -> tuple[str, str]:
+    """Never made anew when they are damaged: the warehouse is filled with keys under the old ones."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return kept["person"], kept["match"]
+    except (ValueError, KeyError, TypeError):
+        raise ThabianError(
+            "SECRETS_UNREADABLE", f"{path} is damaged: restore it, or start anew with `thabian local reset`"
+        ) from None

@@ -132,6 +132,8 @@ def _load() -> Settings:
         raise ThabianError(
             "SETTINGS_INVALID", "; ".join(_problem(item) for item in error.errors()), exit_code=2
         ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ThabianError("SETTINGS_INVALID", f".env cannot be read ({type(error).__name__})", exit_code=2) from None
 
 
 def _problem(item: object) -> str:

@@ -1,16 +1,21 @@
 """Declared topics against the broker's: what is missing or differs, and how to make the broker match."""
 
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
+from schemas.errors import ThabianError
 from schemas.topics import INGRESS_STEM, Topic, declared, ingress_topic, publisher_of
 from thabian.connections import broker_errors
 from thabian.settings import Settings
+
+_TRIES, _PAUSE_S = 100, 0.1
+"""A broker takes a change before it shows it; ten seconds are far more than a controller needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +32,12 @@ class Difference:
 class TopicAdmin:
     """Compares and applies. Takes an open admin client; the caller closes it."""
 
-    def __init__(self, client: KafkaAdminClient, settings: Settings) -> None:
+    def __init__(
+        self, client: KafkaAdminClient, settings: Settings, pause: Callable[[float], None] = time.sleep
+    ) -> None:
         self._client = client
         self._settings = settings
+        self._pause = pause
 
     def wanted(self, publishers: Sequence[str]) -> list[Topic]:
         """Declared topics for these publishers and for those that have an ingress topic already."""
@@ -61,7 +69,10 @@ class TopicAdmin:
         return found
 
     def apply(self, wanted: Sequence[Topic]) -> list[Difference]:
-        """Make the broker match; returns what was different."""
+        """Make the broker match, and wait until it shows that it does; returns what was different.
+
+        Raises ThabianError TOPICS_NOT_APPLIED when it keeps showing something else.
+        """
         found = self.differences(wanted)
         prefix = self._settings.topic_prefix
         topics = {prefix + topic.name: topic for topic in wanted}
@@ -85,7 +96,17 @@ class TopicAdmin:
                     ConfigResource(ConfigResourceType.TOPIC, name, dict(kept)) for name, kept in changed.items()
                 ]
                 self._client.alter_configs(resources)
+        if missing or changed:
+            self._wait_for(wanted)
         return found
+
+    def _wait_for(self, wanted: Sequence[Topic]) -> None:
+        for _ in range(_TRIES):
+            left = [item for item in self.differences(wanted) if item.mendable]
+            if not left:
+                return
+            self._pause(_PAUSE_S)
+        raise ThabianError("TOPICS_NOT_APPLIED", f"Kafka did not take {left[0].what} of {left[0].topic}")
 
     def _configs(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
         if not names:
