@@ -8,6 +8,7 @@ from typing import Self
 from kafka import KafkaConsumer, TopicPartition
 
 from schemas import topics
+from schemas.errors import ThabianError
 from thabian.connections import broker_errors, open_consumer
 from thabian.settings import Settings
 
@@ -66,6 +67,11 @@ class KafkaLogEnds:
     def _partitions(self, consumer: KafkaConsumer) -> list[TopicPartition]:
         pattern = re.compile(topics.ingress_pattern(self._settings.topic_prefix))
         names = sorted(name for name in consumer.topics() if pattern.match(name))
-        return [
-            TopicPartition(name, part) for name in names for part in sorted(consumer.partitions_for_topic(name) or ())
-        ]
+        return [TopicPartition(name, part) for name in names for part in self._partitions_of(consumer, name)]
+
+    def _partitions_of(self, consumer: KafkaConsumer, topic: str) -> list[int]:
+        """Never none: a topic whose partitions are not known would be left out of a cut in silence."""
+        found = consumer.partitions_for_topic(topic)
+        if not found:
+            raise ThabianError("BROKER_UNAVAILABLE", f"Kafka does not say which partitions {topic} has: try again")
+        return sorted(found)
