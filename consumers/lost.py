@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import polars as pl
+
 from consumers.outcomes import Outcome
 from consumers.ports import Stored
 from consumers.pseudonyms import NO_KEY
@@ -41,4 +43,4 @@ def receipts(lost: Lost) -> Iterator[Stored]:
             "school_code": [0] * count,
             "event_id": [NO_KEY] * count,
         }
-        yield Stored({"receipts": columns}, f"lost-{lost.topic}-{lost.partition}-{first}-{offsets[-1]}")
+        yield Stored({"receipts": pl.DataFrame(columns)}, f"lost-{lost.topic}-{lost.partition}-{first}-{offsets[-1]}")

@@ -11,7 +11,6 @@ import polars as pl
 
 from consumers.authorise import Grants
 from consumers.messages import Batch
-from warehouse.interface import Columns
 
 if TYPE_CHECKING:
     from consumers.lost import Lost
@@ -70,12 +69,16 @@ class Log(Protocol):
 class Stored:
     """Rows of one batch by table, in the order they are inserted: the receipts come last."""
 
-    tables: Mapping[str, Columns]
+    tables: Mapping[str, pl.DataFrame]
     token: str
 
 
 class Register(Protocol):
     """The warehouse as intake sees it."""
+
+    def grants(self) -> Grants:
+        """Who may send what. Asked once a batch, after it was polled: no grant older than the batch is missed."""
+        ...
 
     def recorded(self, ranges: Ranges) -> pl.DataFrame:
         """Receipts already stored for these offsets: topic, partition, offset, outcome, codes, stored, first_received."""
@@ -83,10 +86,6 @@ class Register(Protocol):
 
     def copies(self, identities: pl.DataFrame) -> pl.DataFrame:
         """Stored copies of identities (school, event_uuid): those columns and append_time, topic, partition, offset,
-    def grants(self) -> Grants:
-        """Who may send what. Asked once a batch, after it was polled: no grant older than the batch is missed."""
-        ...
-
         content_hash.
         """
         ...

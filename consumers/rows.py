@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -16,7 +16,6 @@ from consumers.process import Processed
 from consumers.pseudonyms import NO_KEY, Pseudonyms
 from schemas import attributes
 from schemas.identity import NORMALISATION_VERSION
-from warehouse.interface import Columns
 
 _ACTS: Final = {
     "StudentEnrolled": 1,
@@ -97,73 +96,68 @@ def _id_kind() -> pl.Expr:
     )
 
 
-def _texts(frame: pl.DataFrame, *names: str) -> dict[str, list[Any]]:
-    return {name: frame[name].fill_null("").to_list() for name in names}
+def _texts(*names: str) -> pl.Expr:
+    return pl.col(*names).fill_null("")
 
 
-def _bytes(series: pl.Series) -> list[bytes]:
-    return series.fill_null(NO_KEY).to_list()
+def _bytes(*names: str) -> pl.Expr:
+    return pl.col(*names).fill_null(pl.lit(NO_KEY))
 
 
-def _plain(frame: pl.DataFrame, *names: str) -> dict[str, list[Any]]:
-    return {name: frame[name].to_list() for name in names}
+def _change_log(keyed: pl.DataFrame, key_version: int) -> pl.DataFrame:
+    return keyed.select(
+        pl.col(SCHOOL).alias("school_code"),
+        *("person_key", "academic_year"),
+        pl.col("effective_day").alias("effective_date"),
+        *("recorded_at", "act"),
+        pl.col(EVENT_ID).alias("event_id"),
+        _bytes(REPLACES).alias("replaces"),
+        _bytes(VOIDS).alias("voids"),
+        *("new_person_key", "given"),
+        _texts("grade", "room", "student_number", "sex"),
+        "birth_key",
+        _texts("disadvantage", "disability", "boarding", "reason"),
+        pl.col(OTHER_SCHOOL).fill_null(0).alias("other_school"),
+        "id_kind",
+        _texts("source"),
+        CONTENT,
+        pl.lit(CONTENT_VERSION, pl.UInt8).alias("rules_version"),
+        pl.lit(key_version, pl.UInt8).alias("key_version"),
+        *(*_PLACE, "append_time", "first_received"),
+    )
 
 
-def _change_log(keyed: pl.DataFrame, key_version: int) -> Columns:
-    return {
-        "school_code": keyed[SCHOOL].to_list(),
-        **_plain(keyed, "person_key", "academic_year"),
-        "effective_date": keyed["effective_day"].to_list(),
-        **_plain(keyed, "recorded_at", "act"),
-        "event_id": keyed[EVENT_ID].to_list(),
-        "replaces": _bytes(keyed[REPLACES]),
-        "voids": _bytes(keyed[VOIDS]),
-        **_plain(keyed, "new_person_key", "given"),
-        **_texts(keyed, "grade", "room", "student_number", "sex"),
-        **_plain(keyed, "birth_key"),
-        **_texts(keyed, "disadvantage", "disability", "boarding", "reason"),
-        "other_school": keyed[OTHER_SCHOOL].fill_null(0).to_list(),
-        **_plain(keyed, "id_kind"),
-        **_texts(keyed, "source"),
-        **_plain(keyed, CONTENT),
-        "rules_version": [CONTENT_VERSION] * keyed.height,
-        "key_version": [key_version] * keyed.height,
-        **_plain(keyed, *_PLACE, "append_time", "first_received"),
-    }
+def _persons(keyed: pl.DataFrame) -> pl.DataFrame:
+    return keyed.select(
+        pl.col(SCHOOL).alias("school_code"),
+        pl.col(EVENT_ID).alias("event_id"),
+        "person_key",
+        pl.col(PERSON).alias("person_id"),
+        _texts(NEW_PERSON).alias("new_person_id"),
+        "match_key",
+        pl.col("given_personal").alias("given"),
+        _texts(*(name for name in attributes.PERSONAL if name != "birth_date")),
+        pl.col("birth_day").alias("birth_date"),
+        *("birth_key", *_PLACE),
+    )
 
 
-def _persons(keyed: pl.DataFrame) -> Columns:
-    names = [name for name in attributes.PERSONAL if name != "birth_date"]
-    return {
-        "school_code": keyed[SCHOOL].to_list(),
-        "event_id": keyed[EVENT_ID].to_list(),
-        **_plain(keyed, "person_key"),
-        "person_id": keyed[PERSON].to_list(),
-        "new_person_id": keyed[NEW_PERSON].fill_null("").to_list(),
-        **_plain(keyed, "match_key"),
-        "given": keyed["given_personal"].to_list(),
-        **_texts(keyed, *names),
-        "birth_date": keyed["birth_day"].to_list(),
-        **_plain(keyed, "birth_key", *_PLACE),
-    }
+def _identities(keyed: pl.DataFrame) -> pl.DataFrame:
+    return keyed.select(
+        pl.col(EVENT_ID).alias("event_id"),
+        pl.col(SCHOOL).alias("school_code"),
+        *("append_time", *_PLACE, CONTENT),
+    )
 
 
-def _identities(keyed: pl.DataFrame) -> Columns:
-    return {
-        "event_id": keyed[EVENT_ID].to_list(),
-        "school_code": keyed[SCHOOL].to_list(),
-        **_plain(keyed, "append_time", *_PLACE, CONTENT),
-    }
-
-
-def _receipts(outcomes: pl.DataFrame) -> Columns:
-    return {
-        **_plain(outcomes, *_PLACE, "append_time", "first_received", "outcome", "codes"),
-        "stored": outcomes["stored"].cast(pl.UInt8).to_list(),
-        **_texts(outcomes, KIND),
-        "school_code": outcomes[SCHOOL].fill_null(0).to_list(),
-        "event_id": _bytes(outcomes[EVENT_ID]),
-    }
+def _receipts(outcomes: pl.DataFrame) -> pl.DataFrame:
+    return outcomes.select(
+        *(*_PLACE, "append_time", "first_received", "outcome", "codes"),
+        pl.col("stored").cast(pl.UInt8),
+        _texts(KIND),
+        pl.col(SCHOOL).fill_null(0).alias("school_code"),
+        _bytes(EVENT_ID).alias("event_id"),
+    )
 
 
 def _token(processed: Processed, key_version: int) -> str:

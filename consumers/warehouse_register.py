@@ -9,7 +9,7 @@ from consumers.authorise import Grants
 from consumers.normalise import EVENT_ID, SCHOOL
 from consumers.ports import Ranges, Stored
 from schemas.errors import ThabianError
-from warehouse.interface import Columns, Warehouse
+from warehouse.interface import Columns, Row, Warehouse
 
 _RECORDED: Final[dict[str, Any]] = {
     "topic": pl.String,
@@ -80,8 +80,8 @@ class WarehouseRegister:
 
     def store(self, stored: Stored) -> None:
         """Store the rows of a batch, the receipts last: an offset with a receipt has everything else."""
-        for table, columns in stored.tables.items():
-            self._warehouse.insert(table, columns, token=f"{table}-{stored.token}")
+        for table, rows in stored.tables.items():
+            self._warehouse.insert_frame(table, rows, token=f"{table}-{stored.token}")
 
 
 def check_canaries(warehouse: Warehouse, canaries: dict[str, bytes], key_version: int, now_ms: int) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+import polars as pl
 from clickhouse_driver import Client
 from clickhouse_driver import errors as driver_errors
 
+from warehouse import block_stream, native
 from warehouse.interface import Columns, Row, WarehouseRefused, WarehouseUnavailable
 from warehouse.values import decoder, encoded
 
@@ -136,14 +138,26 @@ class ClickHouseWarehouse:
     def insert(self, table: str, columns: Columns, *, token: str | None = None) -> None:
         """Append rows given as columns."""
         names = ", ".join(columns)
-        settings: dict[str, Any] = {"optimize_on_insert": 0}
-        if token is not None:
-            settings["insert_deduplication_token"] = token
+        settings = _insert_settings(token)
         data = [encoded(values) for values in columns.values()]
         if not data or not data[0]:
             return
         try:
             self._client.execute(f"INSERT INTO {table} ({names}) VALUES", data, columnar=True, settings=settings)
+        except (driver_errors.Error, OSError, EOFError) as error:
+            self._fail(error, said=f"an insert into {table}")
+
+    def insert_frame(self, table: str, frame: pl.DataFrame, *, token: str | None = None) -> None:
+        """Append rows given as a frame, as column bytes."""
+        if frame.is_empty():
+            return
+        statement = f"INSERT INTO {table} ({', '.join(frame.columns)}) VALUES"
+        settings = _insert_settings(token)
+        try:
+            with self._client.disconnect_on_error(statement, settings):
+                wanted = block_stream.begin_insert(self._client, statement)
+                columns = [(name, kind, native.column_bytes(kind, frame[name])) for name, kind in wanted]
+                block_stream.finish_insert(self._client, block_stream.Block(frame.height, columns))
         except (driver_errors.Error, OSError, EOFError) as error:
             self._fail(error, said=f"an insert into {table}")
 
@@ -196,6 +210,10 @@ class ClickHouseWarehouse:
             ) from error
         reason = f"{said}: {_kind(code)}" if said else f"a statement: {first_line(str(error.args[0]))}"
         raise WarehouseRefused(f"the warehouse refused {reason}", server_code=code) from error
+
+
+def _insert_settings(token: str | None) -> dict[str, Any]:
+    return {"optimize_on_insert": 0} | ({} if token is None else {"insert_deduplication_token": token})
 
 
 def first_line(message: str) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+import polars as pl
+
 from schemas.errors import ThabianError
 
 Row = tuple[Any, ...]
@@ -59,6 +61,13 @@ class Warehouse(Protocol):
 
         Dates are `datetime.date`, DateTime64(3) milliseconds since 1970-01-01 UTC, enums numbers, FixedString bytes.
         Rows with a `token` the table has seen within its window are not stored again.
+        """
+        ...
+
+    def insert_frame(self, table: str, frame: pl.DataFrame, *, token: str | None = None) -> None:
+        """As `insert`, for many rows: columns by name, of numbers, dates, text, bytes or lists of text; no nulls.
+
+        Raises ValueError, without the value, when one does not fit its column.
         """
         ...
 

@@ -104,10 +104,9 @@ class MemoryRegister:
         return pl.DataFrame(renamed, schema=_COPIES, orient="row")
 
     def store(self, stored: Stored) -> None:
-        for name, columns in stored.tables.items():
+        for name, rows in stored.tables.items():
             table = self.tables.setdefault(name, {})
-            for values in zip(*columns.values(), strict=True):
-                row = dict(zip(columns, values, strict=True))
+            for row in rows.iter_rows(named=True):
                 table[row["topic"], row["partition"], row["offset"]] = row
 
 
