@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from consumers.messages import Batch
+from consumers import replay
 from consumers.normalise import EVENT_ID, OTHER_SCHOOL, REPLACES, SCHOOL, VOIDS
 from consumers.outcomes import Outcome
 from consumers.ports import Outgoing, Position
@@ -60,19 +60,23 @@ def dead_letters(processed: Processed, prefix: str) -> list[Outgoing]:
     """The original bytes of what could not be read, with where and why as headers; never a value."""
     dead = processed.outcomes.filter(pl.col("outcome") == Outcome.DEAD_LETTER.value)
     columns = ("row", *_PLACE, "codes", "first_received")
-    return [_dead_letter(processed.batch, row, prefix) for row in dead.select(columns).iter_rows(named=True)]
+    return [_dead_letter(processed, row, prefix) for row in dead.select(columns).iter_rows(named=True)]
 
 
-def _dead_letter(batch: Batch, row: dict[str, Any], prefix: str) -> Outgoing:
+def _dead_letter(processed: Processed, row: dict[str, Any], prefix: str) -> Outgoing:
+    batch, replayed = processed.batch, processed.replays.get(row["row"])
     facts = {
         "topic": row["topic"],
         "partition": row["partition"],
         "offset": row["offset"],
         "code": row["codes"][0],
-        "attempt": 1,
+        "attempt": 1 if replayed is None else replayed.attempt,
         "first_seen": row["first_received"],
     }
     named = [(f"thabian.{name}", str(value).encode()) for name, value in facts.items()]
-    original = [(f"original.{name}", value) for name, value in batch.headers[row["row"]]]
+    if replayed is not None:
+        named.append((replay.REPLAY_OF, replayed.place.encode()))
+    ours = frozenset() if replayed is None else replay.NAMES
+    original = [(f"original.{name}", value) for name, value in batch.headers[row["row"]] if name not in ours]
     index = row["row"]
     return Outgoing(prefix + topics.DEAD_LETTERS.name, None, batch.keys[index], batch.values[index], named + original)

@@ -1,13 +1,13 @@
 """One batch through every step that decides: decode, rules, keys, dedupe. Stores nothing, sends nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 import consumers.rules.findings
 import consumers.rules.rejections  # noqa: F401 - both register their rules
-from consumers import authorise
+from consumers import authorise, replay
 from consumers.columns import KIND, ROW
 from consumers.content import canonical
 from consumers.decode import decode
@@ -17,9 +17,11 @@ from consumers.normalise import EVENT_ID, SCHOOL, normalise
 from consumers.outcomes import Outcome
 from consumers.ports import Register
 from consumers.pseudonyms import Pseudonyms
+from consumers.replay import Replay
 from consumers.rules import registry
 
 LATER_COPY = "IDENTITY_REUSED"
+_VALID = (Outcome.ACCEPTED.value, Outcome.DUPLICATE.value, Outcome.CONFLICT.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,18 @@ class Processed:
 
     `outcomes`: one row a message: row, place, outcome, codes, stored, first_received, kind, school, event_uuid.
     `changes`: the events that belong in the log (`stored`), with all decoded and normalised columns and the place.
+    `replays`: row → what a replayed dead letter says of its first delivery.
     """
 
     batch: Batch
     outcomes: pl.DataFrame
     changes: pl.DataFrame
+    replays: Mapping[int, Replay] = field(default_factory=dict)
 
 
 def process(batch: Batch, register: Register, pseudonyms: Pseudonyms, max_event_bytes: int) -> Processed:
     """Decide one outcome for every message. A decision recorded before is kept: rules may have changed since."""
+    replays = replay.found(batch, pseudonyms.person)
     place = batch.place.with_row_index(ROW)
     decoded = decode(batch.values, max_event_bytes)
     events = normalise(decoded.events).join(place, on=ROW)
@@ -51,10 +56,17 @@ def process(batch: Batch, register: Register, pseudonyms: Pseudonyms, max_event_
     decided = decided.with_columns(
         pl.Series("codes", [codes.get(row, []) for row in range(len(batch))], dtype=pl.List(pl.String))
     )
+    decided = decided.with_columns(_received(batch, replays))
     outcomes = decided if recorded is None else _as_recorded(decided, recorded)
     known = events.select(ROW, KIND, SCHOOL, EVENT_ID)
     outcomes = outcomes.join(known, on=ROW, how="left", maintain_order="left")
-    return Processed(batch, outcomes, _changes(outcomes, events, valid))
+    return Processed(batch, outcomes, _changes(outcomes, events, valid), replays)
+
+
+def _received(batch: Batch, replays: Mapping[int, Replay]) -> pl.Series:
+    """When each message came first: its append time, or for a replay that of its first delivery (semantics 3.5)."""
+    received = batch.place["append_time"].alias("first_received")
+    return received.scatter(list(replays), [one.first_received for one in replays.values()]) if replays else received
 
 
 def _with_unauthorised(rejected: Mapping[int, list[str]], rows: list[int]) -> dict[int, list[str]]:
@@ -64,13 +76,13 @@ def _with_unauthorised(rejected: Mapping[int, list[str]], rows: list[int]) -> di
 def _as_decided(
     rejected: dict[int, list[str]], place: pl.DataFrame, recorded: pl.DataFrame | None
 ) -> dict[int, list[str]]:
-    """Rejected as the register has it, where it has: an event it took is none the less repeated, one it rejected holds no
-    identity (semantics 2.3), whatever the rules and grants say by now.
+    """Refused as the register has it, where it has: an event it took is none the less repeated, one it did not take holds
+    no identity (semantics 2.3), whatever the rules, schemas and grants say by now.
     """
     if recorded is None or recorded.is_empty():
         return rejected
     known = place.join(recorded, on=["topic", "partition", "offset"]).select(ROW, "outcome", "codes")
-    out = {row: codes for row, outcome, codes in known.iter_rows() if outcome == Outcome.REJECTED.value}
+    out = {row: codes for row, outcome, codes in known.iter_rows() if outcome not in _VALID}
     return {row: codes for row, codes in rejected.items() if row not in set(known[ROW])} | out
 
 
@@ -99,14 +111,13 @@ def _codes(
 def _as_recorded(decided: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
     """Replace decisions by those the register has for the same offsets (semantics 3.1)."""
     if recorded.is_empty():
-        return decided.with_columns(pl.col("append_time").alias("first_received"))
-    names = ("outcome", "codes", "stored")
+        return decided
+    names = ("outcome", "codes", "stored", "first_received")
     joined = decided.join(
         recorded, on=["topic", "partition", "offset"], how="left", suffix="_recorded", maintain_order="left"
     )
     kept = [pl.coalesce(pl.col(f"{name}_recorded"), pl.col(name)).alias(name) for name in names]
-    first = pl.coalesce("first_received", "append_time").alias("first_received")
-    return joined.with_columns(*kept, first).select(*decided.columns, "first_received")
+    return joined.with_columns(kept).select(decided.columns)
 
 
 def _changes(outcomes: pl.DataFrame, events: pl.DataFrame, valid: pl.DataFrame) -> pl.DataFrame:

@@ -48,12 +48,16 @@ class MemoryLog:
     positions: dict[Position, int] = field(default_factory=dict)
 
     def append(
-        self, value: bytes | None, partition: int = 0, timestamp: int | None = None, topic: str = "student-changes.t"
+        self,
+        value: bytes | None,
+        partition: int = 0,
+        timestamp: int | None = None,
+        topic: str = "student-changes.t",
+        headers: Sequence[tuple[str, bytes]] = (),
     ) -> None:
         offset = sum((record.topic, record.partition) == (topic, partition) for record in self.records)
-        self.records.append(
-            Record(topic, partition, offset, len(self.records) if timestamp is None else timestamp, value)
-        )
+        at = len(self.records) if timestamp is None else timestamp
+        self.records.append(Record(topic, partition, offset, at, value, headers=headers))
 
     def poll(self) -> Batch | None:
         new = [r for r in self.records if r.offset >= self.positions.get((r.topic, r.partition), 0)][: self.batch_size]
