@@ -52,9 +52,12 @@ def given(columns: Sequence[str]) -> pl.Expr:
     return pl.sum_horizontal(bits)
 
 
-def stored(processed: Processed, pseudonyms: Pseudonyms) -> Stored:
-    """Every row of a batch. Equal batches and decisions give equal rows and an equal token (semantics 3.2)."""
-    keyed = keyed_changes(processed.changes, pseudonyms)
+def stored(processed: Processed, pseudonyms: Pseudonyms, keyed: pl.DataFrame | None = None) -> Stored:
+    """Every row of a batch. Equal batches and decisions give equal rows and an equal token (semantics 3.2).
+
+    `keyed`: what `keyed_changes` made of this batch, if it is needed elsewhere too.
+    """
+    keyed = keyed_changes(processed.changes, pseudonyms) if keyed is None else keyed
     tables = {
         "change_log": _change_log(keyed, pseudonyms.key_version),
         "persons": _persons(keyed),
@@ -67,9 +70,9 @@ def stored(processed: Processed, pseudonyms: Pseudonyms) -> Stored:
 def keyed_changes(changes: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.DataFrame:
     """The changes with every key and derived column that is stored or answered."""
     keys = [
-        pl.Series("person_key", pseudonyms.person_keys(changes[PERSON]), dtype=pl.Binary),
-        pl.Series("new_person_key", pseudonyms.person_keys(changes[NEW_PERSON]), dtype=pl.Binary),
-        pl.Series("match_key", pseudonyms.match_keys(changes), dtype=pl.Binary),
+        pseudonyms.person_keys(changes[PERSON]).alias("person_key"),
+        pseudonyms.person_keys(changes[NEW_PERSON]).alias("new_person_key"),
+        pseudonyms.match_keys(changes).alias("match_key"),
         pl.Series("birth_key", pseudonyms.birth_keys(changes["birth_date"]), dtype=pl.UInt64),
     ]
     census = ["birth_date" if name == "birth_key" else name for name in attributes.CENSUS]
