@@ -12,10 +12,10 @@ import polars as pl
 
 from consumers import answer, rows
 from consumers.flood import FloodGate
-from consumers.lost import Lost, receipts
+from consumers.lost import receipts
 from consumers.messages import Batch
 from consumers.outcomes import Outcome
-from consumers.ports import Answers, Position, Register
+from consumers.ports import Answers, Lost, Position, Register
 from consumers.process import Processed, process
 from consumers.pseudonyms import Pseudonyms
 from schemas import topics

@@ -8,9 +8,8 @@ from typing import Any, Final
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka import errors as kafka_errors
 
-from consumers.lost import Lost
 from consumers.messages import Batch, batch_of
-from consumers.ports import Work
+from consumers.ports import Lost, Work
 from schemas.errors import ThabianError
 from schemas.topics import ingress_pattern
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from consumers.intake import Counted, Steps
-from consumers.lost import Lost
 from consumers.messages import Batch
-from consumers.ports import Log
+from consumers.ports import Log, Lost
 from consumers.retry import Backoff
 from schemas.errors import ThabianError
 

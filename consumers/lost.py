@@ -1,28 +1,17 @@
 """Messages that expired before anyone read them: each offset gets its receipt all the same (semantics 3)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from consumers.outcomes import Outcome
-from consumers.ports import Stored
+from consumers.ports import Lost, Stored
 from consumers.pseudonyms import NO_KEY
 from warehouse.interface import Columns
 
 CODE: Final = "EXPIRED_UNREAD"
 _CHUNK: Final = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """Offsets `first` up to but not including `end` of one partition."""
-
-    topic: str
-    partition: int
-    first: int
-    end: int
 
 
 def receipts(lost: Lost) -> Iterator[Stored]:

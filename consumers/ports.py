@@ -5,20 +5,27 @@ Small on purpose: each has a real implementation and can have another one for te
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import polars as pl
 
 from consumers.authorise import Grants
 from consumers.messages import Batch
 
-if TYPE_CHECKING:
-    from consumers.lost import Lost
-
 Position = tuple[str, int]
 """(topic, partition)"""
 Ranges = Mapping[Position, tuple[int, int]]
 """(topic, partition) → first and last offset, both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Offsets that expired before anyone read them: `first` up to but not including `end` of one partition."""
+
+    topic: str
+    partition: int
+    first: int
+    end: int
 
 
 class Work(Protocol):
@@ -44,7 +51,7 @@ class Log(Protocol):
         """Stay in the group, taking nothing, until the work is done (True) or the time is over."""
         ...
 
-    def lost(self) -> "list[Lost]":
+    def lost(self) -> list[Lost]:
         """Ranges found to have expired since the last call."""
         ...
 

@@ -20,7 +20,7 @@ from consumers.intake import Counted, Intake, Steps
 from consumers.kafka_answers import KafkaAnswers
 from consumers.kafka_log import Budget, KafkaLog
 from consumers.loop import Loop, Observer
-from consumers.lost import Lost
+from consumers.ports import Lost
 from consumers.retry import Backoff
 from consumers.warehouse_register import WarehouseRegister, check_canaries
 from monitoring import metrics

@@ -9,8 +9,8 @@ import pytest
 
 from consumers.intake import Counted
 from consumers.loop import Loop, Observer
-from consumers.lost import Lost
 from consumers.messages import Batch, batch_of
+from consumers.ports import Lost
 from consumers.retry import Backoff
 from schemas.errors import ThabianError
 from tests.consumers.memory import Record
