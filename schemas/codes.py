@@ -290,6 +290,22 @@ COMMANDS: Final = (
         "semantics 3.3",
         "thabian intake rewind",
     ),
+    Code(
+        "POSITION_AHEAD",
+        _X,
+        "A record below the committed offset has no receipt and would be skipped.",
+        "semantics 3.3",
+        "thabian intake rewind",
+    ),
+    Code(
+        "TOPIC_RECREATED",
+        _X,
+        "A topic was deleted and made again: its records would be taken for those whose receipts are stored.",
+        "semantics 3.3",
+        "Give the publisher another name.",
+    ),
+    Code("GROUP_HAS_MEMBERS", _X, "The group's offsets cannot be set while intake runs.", "semantics 3.3"),
+    Code("REWIND_INVALID", _X, "There is no such partition to set back.", "semantics 3.3"),
     Code("MEMBER_FENCED", _X, "Another process runs as the same static member.", "design 4"),
     Code("SECRETS_UNREADABLE", _X, "The file of the local parts' secrets is damaged.", "semantics 1.6"),
     Code(

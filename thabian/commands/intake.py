@@ -7,6 +7,7 @@ from prometheus_client import start_http_server
 
 from thabian import intake_process, logs
 from thabian import settings as settings_module
+from thabian.commands.rewind import rewind
 
 app = typer.Typer(help="Take events in: decode, validate, dedupe, store, answer, commit.", invoke_without_command=True)
 
@@ -30,3 +31,6 @@ def run(
     total = intake_process.run(settings, until_end=until_end)
     outcomes = ", ".join(f"{count:,} {name}" for name, count in sorted(total.items())) or "nothing new"
     typer.echo(f"Taken in: {outcomes}.")
+
+
+app.command("rewind")(rewind)
