@@ -1,7 +1,7 @@
 """The ingress topics through kafka-python (`consumers.ports.Log`)."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka import errors as kafka_errors
 
 from consumers.messages import Batch, batch_of
-from consumers.ports import Lost, Work
+from consumers.ports import Lost, Position, Work
 from schemas.errors import ThabianError
 from schemas.topics import ingress_pattern
 
@@ -43,6 +43,7 @@ class KafkaLog:
     _held: dict[TopicPartition, list[Any]] = field(default_factory=dict)
     """What came while nothing was asked for: partitions that were assigned in between are not paused yet."""
     _lost: list[Lost] = field(default_factory=list)
+    _known: frozenset[Position] = frozenset()
 
     def __post_init__(self) -> None:
         self.consumer.subscribe(pattern=ingress_pattern(self.prefix))
@@ -75,6 +76,21 @@ class KafkaLog:
             self.idle()
         return work.done()
 
+    def arrived(self) -> frozenset[Position]:
+        """Partitions assigned since the last call; one that went away and came back has arrived again."""
+        assigned = frozenset((part.topic, part.partition) for part in self.consumer.assignment())
+        new, self._known = assigned - self._known, assigned
+        return new
+
+    def standing(
+        self, positions: Iterable[Position]
+    ) -> tuple[dict[Position, int | None], dict[Position, int], dict[Position, int]]:
+        """Committed offset (None: never), log begin and log end of partitions."""
+        parts = [TopicPartition(*position) for position in positions]
+        committed = {(part.topic, part.partition): self.consumer.committed(part) for part in parts}
+        begins, ends = self.consumer.beginning_offsets(parts), self.consumer.end_offsets(parts)
+        return committed, _by_position(begins), _by_position(ends)
+
     def lost(self) -> list[Lost]:
         """Ranges found to have expired since the last call."""
         found, self._lost = self._lost, []
@@ -84,7 +100,7 @@ class KafkaLog:
         """Commit the offset after the last message of each partition that is still ours."""
         return self.commit_positions({position: last + 1 for position, (_, last) in batch.ranges().items()})
 
-    def commit_positions(self, positions: Mapping[tuple[str, int], int]) -> str | None:
+    def commit_positions(self, positions: Mapping[Position, int]) -> str | None:
         """Commit these offsets; a refusal that redelivery makes harmless is told, not raised."""
         assigned = self.consumer.assignment()
         offsets = {
@@ -147,6 +163,10 @@ class KafkaLog:
                 )
             self._lost.append(Lost(part.topic, part.partition, position, begins[part]))
             self.consumer.seek(part, begins[part])
+
+
+def _by_position(offsets: Mapping[TopicPartition, int]) -> dict[Position, int]:
+    return {(part.topic, part.partition): offset for part, offset in offsets.items()}
 
 
 def _merge(into: dict[TopicPartition, list[Any]], more: Mapping[TopicPartition, list[Any]]) -> None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from consumers.intake import Counted, Steps
 from consumers.messages import Batch
-from consumers.ports import Log, Lost
+from consumers.ports import Log, Lost, Position
 from consumers.retry import Backoff
 from schemas.errors import ThabianError
 
@@ -57,6 +57,8 @@ class Loop:
     log: Log
     take: Callable[[Batch], Counted]
     lose: Callable[[Lost], None]
+    check: Callable[[frozenset[Position]], None]
+    """Raises when records of newly assigned partitions would be skipped or taken for others."""
     steps: Steps
     backoff: Backoff
     observer: Observer
@@ -77,6 +79,7 @@ class Loop:
         waiting: Batch | None = None
         while not self.stopping.is_set():
             batch, waiting = waiting or self._poll(), None
+            self._check_arrived()
             self._receipt_lost()
             if batch is None:
                 if until_end and self.log.at_end():
@@ -110,6 +113,12 @@ class Loop:
         if refused:
             self.observer.not_committed(refused)
         self.observer.taken(counted)
+
+    def _check_arrived(self) -> None:
+        """Before anything of a partition is taken; the worker is idle then."""
+        arrived = self.log.arrived()
+        if arrived:
+            self._until_done(functools.partial(self.check, arrived))
 
     def _receipt_lost(self) -> None:
         """Rare enough to be waited for."""

@@ -51,6 +51,10 @@ class Log(Protocol):
         """Stay in the group, taking nothing, until the work is done (True) or the time is over."""
         ...
 
+    def arrived(self) -> frozenset[Position]:
+        """Partitions assigned since the last call."""
+        ...
+
     def lost(self) -> list[Lost]:
         """Ranges found to have expired since the last call."""
         ...

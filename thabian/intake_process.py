@@ -19,14 +19,16 @@ from consumers.flood import FloodGate, FloodLimits
 from consumers.intake import Counted, Intake, Steps
 from consumers.kafka_answers import KafkaAnswers
 from consumers.kafka_log import Budget, KafkaLog
+from consumers.log_scan import LogScan
 from consumers.loop import Loop, Observer
-from consumers.ports import Lost
+from consumers.ports import Lost, Position
+from consumers.positions import check_positions, check_topic_ids, standings
 from consumers.retry import Backoff
 from consumers.warehouse_register import WarehouseRegister, check_canaries
 from monitoring import metrics
 from schemas.errors import ThabianError
 from thabian.clock import now_ms
-from thabian.connections import broker_errors, open_consumer, open_producer, open_warehouse
+from thabian.connections import broker_errors, open_admin, open_consumer, open_producer, open_warehouse
 from thabian.installation_secrets import installation_pseudonyms
 from thabian.settings import Settings
 from warehouse import migrate as migrations
@@ -53,7 +55,8 @@ def run(settings: Settings, *, until_end: bool = False, hook: Hook | None = None
         with broker_errors(settings):
             log = KafkaLog(_consumer(settings), settings.topic_prefix, _budget(settings))
             closing.callback(functools.partial(_close_quietly, log.close))
-            loop = Loop(log, intake.take, intake.lose, steps, Backoff(), watch, settings.intake_drain_s)
+            check = functools.partial(_check_assignment, settings, store, log)
+            loop = Loop(log, intake.take, intake.lose, check, steps, Backoff(), watch, settings.intake_drain_s)
             _hear_signals(loop)
             loop.run(until_end=until_end)
     return watch.total
@@ -73,6 +76,20 @@ def check_ready(store: Warehouse, settings: Settings) -> None:
         raise ThabianError("WAREHOUSE_NOT_MIGRATED", "the warehouse lacks tables: run `thabian warehouse migrate`")
     keys = installation_pseudonyms(settings)
     check_canaries(store, keys.canaries, keys.key_version, now_ms())
+
+
+def _check_assignment(settings: Settings, store: Warehouse, log: KafkaLog, arrived: frozenset[Position]) -> None:
+    """Semantics 3.3, for partitions that were just assigned: the topic is the one we know, and nothing would be skipped."""
+    client = open_admin(settings)
+    scan = LogScan(functools.partial(open_consumer, settings))
+    try:
+        described = client.describe_topics(sorted({topic for topic, _ in arrived}))
+        topic_ids = {item["name"]: str(item["topic_id"]) for item in described if item.get("topic_id")}
+        check_topic_ids(store, topic_ids, now_ms())
+        check_positions(standings(store, scan, *log.standing(arrived)))
+    finally:
+        scan.close()
+        client.close()
 
 
 def _budget(settings: Settings) -> Budget:

@@ -10,7 +10,7 @@ import pytest
 from consumers.intake import Counted
 from consumers.loop import Loop, Observer
 from consumers.messages import Batch, batch_of
-from consumers.ports import Lost
+from consumers.ports import Lost, Position
 from consumers.retry import Backoff
 from schemas.errors import ThabianError
 from tests.consumers.memory import Record
@@ -31,6 +31,7 @@ class Script:
     idles: int = 0
     expired: list[Lost] = field(default_factory=list)
     refuses: str | None = None
+    assigned: frozenset[Position] = frozenset()
 
     def poll(self) -> Batch | None:
         return self.batches.pop(0) if self.batches else None
@@ -42,6 +43,10 @@ class Script:
         while not work.done() and seconds:  # type: ignore[attr-defined]
             self.idle()
         return bool(work.done())  # type: ignore[attr-defined]
+
+    def arrived(self) -> frozenset[Position]:
+        found, self.assigned = self.assigned, frozenset()
+        return found
 
     def lost(self) -> list[Lost]:
         found, self.expired = self.expired, []
@@ -92,8 +97,17 @@ class Impatient(Backoff):
             yield 0.0
 
 
-def loop(log: Script, take: object, told: Told, lose: object = None, drain: float = 1.0) -> Loop:
-    return Loop(log, take, lose or (lambda _: None), lambda _: contextlib.nullcontext(), Impatient(), told, drain)  # type: ignore[arg-type]
+def loop(log: Script, take: object, told: Told, lose: object = None, drain: float = 1.0, check: object = None) -> Loop:
+    return Loop(
+        log,
+        take,
+        lose or (lambda _: None),
+        check or (lambda _: None),
+        lambda _: contextlib.nullcontext(),
+        Impatient(),
+        told,
+        drain,
+    )  # type: ignore[arg-type]
 
 
 def counted(_: Batch) -> Counted:
@@ -182,3 +196,16 @@ def test_expired_messages_get_their_receipts_before_anything_is_committed_beyond
     loop(log, counted, told, lose=receipted.append).run(until_end=True)
     assert receipted == [Lost("student-changes.t", 0, 3, 9)]
     assert log.committed == [9, 9]
+
+
+def test_newly_assigned_partitions_are_checked_before_anything_of_theirs_is_taken() -> None:
+    log = Script([batch(0)], assigned=frozenset({("student-changes.t", 0)}))
+
+    def check(arrived: frozenset[Position]) -> None:
+        raise ThabianError("POSITION_AHEAD", f"{len(arrived)} partition")
+
+    taken: list[Batch] = []
+    with pytest.raises(ThabianError, match="POSITION_AHEAD"):
+        loop(log, taken.append, Told(), check=check).run(until_end=True)
+    assert taken == []
+    assert log.committed == []
