@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.addresses import remembered
+from deploy.local.addresses import Addresses, remembered
 from deploy.local.daemon import Daemon
+from deploy.local.kafka.cluster import names, size
 from deploy.local.loopback import address
 
-PARTS = ("kafka", "clickhouse")
+CLICKHOUSE = "clickhouse"
+PARTS = (*names(1), CLICKHOUSE)
+"""With one broker."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,21 @@ def daemon_of(home: Path, name: str) -> Daemon:
     return Daemon(home / "run" / f"{name}.json", home / "logs" / f"{name}.log")
 
 
+def part_names(known: Addresses | None) -> tuple[str, ...]:
+    """The parts of a home with these addresses: its brokers, and ClickHouse."""
+    return (*names(size(known.ports)), CLICKHOUSE) if known else PARTS
+
+
 def endpoints(home: Path) -> Endpoints | None:
-    """The addresses if both parts run, else None."""
+    """The addresses if ClickHouse and a broker run, else None."""
     known = remembered(home)
-    if known is None or any(daemon_of(home, name).process() is None for name in PARTS):
+    if known is None:
         return None
-    return endpoints_at(known.host, known.ports["kafka"], known.ports["clickhouse"])
+    running = {name for name in part_names(known) if daemon_of(home, name).process() is not None}
+    return endpoints_at(known) if CLICKHOUSE in running and len(running) > 1 else None
 
 
-def endpoints_at(host: str, kafka_port: int, clickhouse_port: int) -> Endpoints:
-    """The addresses of parts on `host`."""
-    return Endpoints(address(host, kafka_port), host, clickhouse_port)
+def endpoints_at(known: Addresses) -> Endpoints:
+    """The addresses of parts that listen there. Clients are given every broker: any of them may be away."""
+    brokers = ",".join(address(known.host, known.ports[name]) for name in names(size(known.ports)))
+    return Endpoints(brokers, known.host, known.ports[CLICKHOUSE])

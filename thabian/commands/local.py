@@ -59,21 +59,28 @@ def up(
         int | None, typer.Option(min=0, max=65535, help="Port of the ClickHouse server. 0: a free one, remembered.")
     ] = None,
     host: Annotated[str, typer.Option(help="Loopback address to listen on.")] = "127.0.0.1",
+    brokers: Annotated[
+        int | None,
+        typer.Option(
+            help="1, or 3 of which one may be lost for good. Settled at the first start. Default: as before, or 1."
+        ),
+    ] = None,
 ) -> None:
     """Start what does not run yet, and wait until it answers. Harmless when all is up.
 
-    The first start downloads Kafka (43 MB). A part that was killed is started again with its data.
+    The first start downloads Kafka (43 MB). A part that was killed is started again with its data. With three brokers, let
+    THABIAN_TOPIC_REPLICATION be 3 before `thabian topics apply`.
     """
     console = Console(stderr=True)
     with _told_clearly(), LocalProgress(console) as progress:
-        found = _stack(home, kafka_port, clickhouse_port, host).up(progress)
+        found = _stack(home, kafka_port, clickhouse_port, host, brokers).up(progress)
     typer.echo(f"kafka       {found.kafka_bootstrap}")
     typer.echo(f"clickhouse  {found.clickhouse_host}:{found.clickhouse_port} (native protocol)")
 
 
 @app.command()
 def down(home: Home = None) -> None:
-    """Stop both parts; the data stays."""
+    """Stop all parts; the data stays."""
     with _told_clearly():
         stopped = _stack(home).down()
     typer.echo(f"stopped {' and '.join(stopped)}" if stopped else "nothing was running")
@@ -84,7 +91,7 @@ def status(
     home: Home = None,
     format_: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.TABLE,
 ) -> None:
-    """Show both parts. Exit code 0 if both are up, else 1."""
+    """Show all parts. Exit code 0 if all are up, else 1."""
     with _told_clearly():
         parts = _stack(home).status()
     if format_ is Format.JSON:
@@ -96,7 +103,7 @@ def status(
 
 @app.command()
 def logs(
-    part: Annotated[str, typer.Argument(help="kafka or clickhouse")],
+    part: Annotated[str, typer.Argument(help="kafka (of three brokers: kafka-2, kafka-3) or clickhouse")],
     home: Home = None,
     lines: Annotated[int, typer.Option("-n", "--lines", min=1, help="How many of the last lines.")] = 50,
 ) -> None:
@@ -111,7 +118,7 @@ def reset(
     home: Home = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Stop both parts and delete all their data, logs and remembered ports."""
+    """Stop all parts and delete all their data, logs and remembered ports."""
     stack = _stack(home)
     if not yes:
         typer.confirm(f"Delete all local topics and tables in {stack.home}?", abort=True)
@@ -121,7 +128,11 @@ def reset(
 
 
 def _stack(
-    home: Path | None, kafka_port: int | None = None, clickhouse_port: int | None = None, host: str = "127.0.0.1"
+    home: Path | None,
+    kafka_port: int | None = None,
+    clickhouse_port: int | None = None,
+    host: str = "127.0.0.1",
+    brokers: int | None = None,
 ) -> LocalStack:
     defaults = settings.load()
     return LocalStack(
@@ -129,6 +140,7 @@ def _stack(
         defaults.local_kafka_port if kafka_port is None else kafka_port,
         defaults.local_clickhouse_port if clickhouse_port is None else clickhouse_port,
         host,
+        brokers or 0,
     )
 
 

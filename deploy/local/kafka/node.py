@@ -7,6 +7,12 @@ from pathlib import Path
 from deploy.local.loopback import address
 
 LISTENER, CONTROLLER = "PLAINTEXT", "CONTROLLER"
+CLUSTER = {
+    # What was acknowledged is on two disks, so any one broker may be lost for good.
+    "min.insync.replicas": "2",
+    # All brokers are told to stop at once: handing over to one that stops as well would only take time.
+    "controlled.shutdown.enable": "false",
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,8 @@ class Node:
 def server_properties(node: Node, nodes: Sequence[Node]) -> dict[str, str]:
     """The configuration of `node` in the cluster of `nodes` (itself included): small, quick to start, loopback only."""
     copies = str(min(3, len(nodes)))
-    return {
+    more = CLUSTER if len(nodes) >= 3 else {}
+    return more | {
         "process.roles": "broker,controller",
         "node.id": str(node.node_id),
         "controller.quorum.voters": ",".join(f"{n.node_id}@{address(n.host, n.controller_port)}" for n in nodes),

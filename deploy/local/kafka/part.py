@@ -46,7 +46,7 @@ class KafkaPart:
 
     def answers(self) -> bool:
         """Whether the controller has let it take work."""
-        return brokers(self.node.host, self.node.port) > 0
+        return self.node.port in brokers(self.node.host, self.node.port)
 
     @property
     def _logging_file(self) -> Path:

@@ -8,17 +8,17 @@ CLIENT = b"thabian-local"
 TIMEOUT = 2.0  # seconds
 
 
-def brokers(host: str, port: int) -> int:
-    """How many brokers of the cluster take work, as the broker at this address sees it; 0 if it does not answer.
+def brokers(host: str, port: int) -> set[int]:
+    """Ports of the cluster's brokers that take work, as the broker at this address sees it; none if it does not answer.
 
-    A broker that has just started answers before the controller lets it take work: it then names no broker.
+    A broker that has just started answers before the controller lets it take work: it is not among them then.
     """
     try:
         with socket.create_connection((host, port), timeout=TIMEOUT) as connection:
             connection.sendall(_request())
-            return _broker_count(_answer(connection))
+            return _broker_ports(_answer(connection))
     except (OSError, EOFError, struct.error):
-        return 0
+        return set()
 
 
 def _request() -> bytes:
@@ -33,6 +33,15 @@ def _answer(connection: socket.socket) -> bytes:
         return stream.read(size)
 
 
-def _broker_count(answer: bytes) -> int:
+def _broker_ports(answer: bytes) -> set[int]:
+    """Of each broker the answer has its number, host, port and rack (null or text)."""
     correlation, count = struct.unpack_from(">ii", answer)
-    return int(count) if correlation == CORRELATION else 0
+    if correlation != CORRELATION:
+        return set()
+    at, ports = 8, set()
+    for _ in range(count):
+        (host_length,) = struct.unpack_from(">h", answer, at + 4)
+        port, rack_length = struct.unpack_from(">ih", answer, at + 6 + host_length)
+        ports.add(port)
+        at += 12 + host_length + max(0, rack_length)
+    return ports

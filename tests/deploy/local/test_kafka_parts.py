@@ -1,13 +1,14 @@
 """Kafka's configuration, and the list of its artefacts."""
 
 import hashlib
+import struct
 from pathlib import Path
 
 import pytest
 
 from deploy.local.errors import LocalPartError, Trouble
-from deploy.local.kafka import jars
-from deploy.local.kafka.node import Node, as_text, server_properties
+from deploy.local.kafka import cluster, jars, probe
+from deploy.local.kafka.node import CLUSTER, Node, as_text, server_properties
 from deploy.local.kafka.probe import brokers
 from deploy.local.kafka.storage import cluster_id
 from deploy.local.ports import choose
@@ -27,13 +28,42 @@ def test_one_node_needs_no_other() -> None:
 
 
 def test_three_nodes_are_one_cluster() -> None:
-    cluster = nodes(3)
-    found = [server_properties(node, cluster) for node in cluster]
+    three = nodes(3)
+    found = [server_properties(node, three) for node in three]
     assert [each["node.id"] for each in found] == ["1", "2", "3"]
     assert {each["controller.quorum.voters"] for each in found} == {
         "1@127.0.0.1:9501,2@127.0.0.1:9502,3@127.0.0.1:9503"
     }
     assert {each["offsets.topic.replication.factor"] for each in found} == {"3"}
+    assert {each["min.insync.replicas"] for each in found} == {"2"}
+
+
+def test_one_node_has_no_setting_of_a_cluster() -> None:
+    (node,) = nodes(1)
+    assert not CLUSTER.keys() & server_properties(node, [node]).keys()
+
+
+def test_ports_of_an_answer_with_and_without_racks() -> None:
+    def broker(number: int, port: int, rack: bytes | None) -> bytes:
+        named = struct.pack(">h", -1) if rack is None else struct.pack(">h", len(rack)) + rack
+        return struct.pack(">ih", number, 4) + b"host" + struct.pack(">i", port) + named
+
+    answer = struct.pack(">ii", probe.CORRELATION, 2) + broker(1, 9_001, b"rack") + broker(2, 9_002, None)
+    assert probe._broker_ports(answer) == {9_001, 9_002}
+    assert probe._broker_ports(struct.pack(">ii", 0, 1) + broker(1, 9_001, None)) == set()
+
+
+def test_names_of_brokers_and_how_many_are_remembered() -> None:
+    assert cluster.names(3) == ("kafka", "kafka-2", "kafka-3")
+    ports = {name: 1 for broker in cluster.names(3) for name in (broker, cluster.controller(broker))}
+    assert cluster.size(ports) == 3
+    assert cluster.size({"kafka": 1, "kafka_controller": 2, "clickhouse": 3}) == 1, "a home of before there were three"
+    found = cluster.nodes("127.0.0.1", ports, Path("k"))
+    assert [(name, node.node_id, node.folder.name) for name, node in found.items()] == [
+        ("kafka", 1, "node-1"),
+        ("kafka-2", 2, "node-2"),
+        ("kafka-3", 3, "node-3"),
+    ]
 
 
 def test_backslashes_are_escaped_for_java() -> None:
@@ -48,7 +78,7 @@ def test_the_cluster_id_is_made_once(tmp_path: Path) -> None:
 
 @pytest.mark.real
 def test_nobody_listening_means_no_brokers() -> None:
-    assert brokers("127.0.0.1", choose("127.0.0.1", "nobody", ())) == 0
+    assert brokers("127.0.0.1", choose("127.0.0.1", "nobody", ())) == set()
 
 
 def test_the_list_is_complete_and_consistent() -> None:
