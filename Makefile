@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check test reference constraints clean
+.PHONY: help venv demo check test bench reference constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -30,6 +30,17 @@ check: $(STAMP) ## lint, types, import contract, generated pages
 
 test: check ## everything: checks, then all tests against a real broker and the real engine (started by the tests)
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
+
+FAUST := $(VENV)-faust
+
+$(FAUST)/.installed: benchmarks/requirements-faust.txt
+	$(PYTHON) -m venv $(FAUST)
+	$(FAUST)/bin/pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements-faust.txt
+	@touch $@
+
+bench: $(STAMP) $(FAUST)/.installed ## measure intake beside a naive Faust agent and a hand-written loop: make bench ARGS="--backlog 2000000"
+	@$(BIN)/thabian local up
+	@$(BIN)/python -m benchmarks --faust-python $(FAUST)/bin/python $(ARGS)
 
 reference: $(STAMP) ## write the generated pages in docs/ anew
 	$(BIN)/thabian reference

@@ -1,0 +1,1 @@
+"""What intake costs beside what one would write first: run by `make bench`, never by tests."""
