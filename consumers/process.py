@@ -53,8 +53,8 @@ def process(batch: Batch, register: Register, pseudonyms: Pseudonyms, max_event_
     verdicts = judge(valid, register.copies(valid.select(IDENTITY).unique())).frame
     codes = _codes(decoded.unreadable, rejected, valid, verdicts)
     decided = place.join(verdicts, on=ROW, how="left").with_columns(_unjudged(decoded.unreadable))
-    decided = decided.with_columns(
-        pl.Series("codes", [codes.get(row, []) for row in range(len(batch))], dtype=pl.List(pl.String))
+    decided = decided.join(_codes_frame(codes), on=ROW, how="left", maintain_order="left").with_columns(
+        pl.col("codes").fill_null([])
     )
     decided = decided.with_columns(_received(batch, replays))
     outcomes = decided if recorded is None else _as_recorded(decided, recorded)
@@ -106,6 +106,12 @@ def _codes(
         | dict(found)
         | {row: [LATER_COPY] for row in later}
     )
+
+
+def _codes_frame(codes: Mapping[int, list[str]]) -> pl.DataFrame:
+    """Of the few rows that have codes: a list for every row of a batch would cost more than all rules together."""
+    schema = {ROW: pl.UInt32, "codes": pl.List(pl.String)}
+    return pl.DataFrame({ROW: list(codes), "codes": list(codes.values())}, schema=schema)
 
 
 def _as_recorded(decided: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
