@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -110,7 +111,7 @@ def _codes(
 
 def _codes_frame(codes: Mapping[int, list[str]]) -> pl.DataFrame:
     """Of the few rows that have codes: a list for every row of a batch would cost more than all rules together."""
-    schema = {ROW: pl.UInt32, "codes": pl.List(pl.String)}
+    schema: dict[str, Any] = {ROW: pl.UInt32, "codes": pl.List(pl.String)}
     return pl.DataFrame({ROW: list(codes), "codes": list(codes.values())}, schema=schema)
 
 
