@@ -8,6 +8,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,9 +153,8 @@ def grant_everything(warehouse: ClickHouseWarehouse, publisher: str, affiliation
     grants.grant(warehouse, grants.Wanted(publisher, grants.affiliation_scope(affiliation), kinds, 0), 0)
 
 
-@pytest.fixture
-def installation(stack: Endpoints) -> Iterator[Installation]:
-    """Topics, tables and an outbox of the test's own."""
+@contextmanager
+def _installed() -> Iterator[Installation]:
     fresh, env = _new_settings()
     made = _database(fresh)
     client = open_admin(fresh)
@@ -166,6 +166,20 @@ def installation(stack: Endpoints) -> Iterator[Installation]:
     made.close()
     client.delete_topics([fresh.topic_prefix + topic.name for topic in admin.wanted(())])
     client.close()
+
+
+@pytest.fixture
+def installation(stack: Endpoints) -> Iterator[Installation]:
+    """Topics, tables and an outbox of the test's own."""
+    with _installed() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared_installation(stack: Endpoints) -> Iterator[Installation]:
+    """The same for all tests of a file that change nothing in it: topics are slow to make."""
+    with _installed() as made:
+        yield made
 
 
 @pytest.fixture

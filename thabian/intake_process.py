@@ -31,6 +31,7 @@ from thabian.clock import now_ms
 from thabian.connections import broker_errors, open_admin, open_consumer, open_producer, open_warehouse
 from thabian.installation_secrets import installation_pseudonyms
 from thabian.settings import Settings
+from thabian.topic_admin import require_topics
 from warehouse import migrate as migrations
 from warehouse.interface import Warehouse
 
@@ -48,6 +49,7 @@ def run(settings: Settings, *, until_end: bool = False, hook: Hook | None = None
     with contextlib.ExitStack() as closing:
         closing.callback(store.close)
         check_ready(store, settings)
+        require_topics(settings)
         producer = open_producer(settings)
         closing.callback(functools.partial(_close_quietly, functools.partial(producer.close, timeout=5)))
         steps = functools.partial(_step, hook)
@@ -64,15 +66,7 @@ def run(settings: Settings, *, until_end: bool = False, hook: Hook | None = None
 
 def check_ready(store: Warehouse, settings: Settings) -> None:
     """The tables are there, and the secrets are the ones they were filled with."""
-    try:
-        waiting = migrations.pending(store)
-    except ThabianError as error:
-        if error.code != "WAREHOUSE_REFUSED":
-            raise
-        raise ThabianError(
-            "WAREHOUSE_NOT_MIGRATED", "the database is missing: run `thabian warehouse migrate`"
-        ) from error
-    if waiting:
+    if migrations.pending(store):
         raise ThabianError("WAREHOUSE_NOT_MIGRATED", "the warehouse lacks tables: run `thabian warehouse migrate`")
     keys = installation_pseudonyms(settings)
     check_canaries(store, keys.canaries, keys.key_version, now_ms())

@@ -67,6 +67,8 @@ class KafkaLogEnds:
     def _partitions(self, consumer: KafkaConsumer) -> list[TopicPartition]:
         pattern = re.compile(topics.ingress_pattern(self._settings.topic_prefix))
         names = sorted(name for name in consumer.topics() if pattern.match(name))
+        if not names:  # a mistyped prefix would seal a census of nobody
+            raise ThabianError("TOPIC_MISSING", "there is no ingress topic: run `thabian topics apply`")
         return [TopicPartition(name, part) for name in names for part in self._partitions_of(consumer, name)]
 
     def _partitions_of(self, consumer: KafkaConsumer, topic: str) -> list[int]:

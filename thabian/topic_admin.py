@@ -10,8 +10,18 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from schemas.errors import ThabianError
-from schemas.topics import INGRESS_STEM, Topic, declared, ingress_topic, publisher_of
-from thabian.connections import broker_errors
+from schemas.topics import (
+    DEFAULT_PUBLISHER,
+    INGRESS_STEM,
+    REGISTER,
+    Topic,
+    declared,
+    ingress,
+    ingress_pattern,
+    ingress_topic,
+    publisher_of,
+)
+from thabian.connections import broker_errors, open_admin
 from thabian.settings import Settings
 
 _TRIES, _PAUSE_S = 100, 0.1
@@ -114,6 +124,21 @@ class TopicAdmin:
         asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
         answer = self._client.describe_configs(asked, config_filter="all")
         return {name: _values(answer, name) for name in names}
+
+
+def require_topics(settings: Settings) -> None:
+    """Raise ThabianError TOPIC_MISSING unless what intake writes is there, and at least one topic it reads."""
+    client = open_admin(settings)
+    try:
+        with broker_errors(settings):
+            there = set(client.list_topics())
+    finally:
+        client.close()
+    missing = [name for name in (settings.topic_prefix + topic.name for topic in REGISTER) if name not in there]
+    if not any(re.match(ingress_pattern(settings.topic_prefix), name) for name in there):
+        missing.append(ingress(DEFAULT_PUBLISHER, settings.topic_prefix))
+    if missing:
+        raise ThabianError("TOPIC_MISSING", f"the topic {missing[0]} is missing: run `thabian topics apply`")
 
 
 def _values(answer: Any, name: str) -> dict[str, Any]:  # noqa: ANN401 - the client's own shape

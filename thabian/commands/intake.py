@@ -9,7 +9,7 @@ from thabian import intake_process, logs
 from thabian import settings as settings_module
 from thabian.commands.rewind import rewind
 
-app = typer.Typer(help="Take events in: decode, validate, dedupe, store, answer, commit.", invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True)
 
 
 @app.callback(invoke_without_command=True)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from schemas.errors import ThabianError
 from thabian.reference import PAGES
 
 
@@ -15,6 +16,8 @@ def write(
     folder: Annotated[Path, typer.Option(help="Where the pages are.", file_okay=False)] = Path("docs"),
 ) -> None:
     """Write the reference pages anew from the schemas, code lists, codes, topics, settings and metrics."""
+    if not folder.is_dir():
+        raise ThabianError("FILE_MISSING", f"{folder} is not a folder", exit_code=2)
     stale = [name for name, page in PAGES.items() if not _is(folder / name, page())]
     for name in stale:
         if not check:
