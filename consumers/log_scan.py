@@ -57,6 +57,15 @@ class LogScan:
                 if record.offset >= bundle[at][0]:
                     yield record.offset
 
+    def spans(self, topic: str) -> dict[Position, Range]:
+        """Position → first offset still there and log end, of every partition of a topic; empty: there is no such topic."""
+        consumer = self._reader()
+        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+        if not partitions:
+            return {}
+        begins, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
+        return {(one.topic, one.partition): (begins[one], ends[one]) for one in partitions}
+
     def close(self) -> None:
         """Let the connection go."""
         if self._consumer is not None:

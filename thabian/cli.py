@@ -33,6 +33,10 @@ COMMANDS: Final = (
         "Show what became of events: one receipt for every message of every ingress topic.",
     ),
     LazyCommand(
+        "audit", "thabian.commands.audit", "run",
+        "Prove that every record of the ingress topics has one outcome, stored whole; or name what is missing or doubled.",
+    ),
+    LazyCommand(
         "settings", "thabian.commands.settings", "show",
         "Print every setting: environment variable, value (secrets masked), meaning.",
     ),
