@@ -50,8 +50,9 @@ DEAD_LETTERS: Final = Topic(
     1,
     "as received",
     "messages that could not be read: original bytes, with topic, partition, offset, code, attempt and first seen as headers",
-    _kept(365),
+    _kept(365, max_message_bytes=str(16 << 20)),
 )
+"""Whatever an ingress topic could hold, and its headers, must fit: one dead letter too large would stop intake for good."""
 REGISTER: Final = (ACCEPTED, RECEIPTS, DEAD_LETTERS)
 """What intake writes."""
 

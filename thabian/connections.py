@@ -16,6 +16,11 @@ from warehouse.clickhouse import ClickHouseWarehouse, WarehouseAddress
 BOOTSTRAP_TIMEOUT_MS = 5_000
 """As long as the warehouse has for a connection: whoever waits at a terminal learns soon that the broker is away."""
 
+LARGEST_REQUEST = 256 << 20
+"""Bytes before compression, which is what kafka-python looks at. The broker's own limit is after compression: a record that
+the ingress topic took must not be too large for a dead letter.
+"""
+
 
 def local_endpoints(settings: Settings) -> Endpoints:
     """Where the local parts listen. One clear line when they are not up."""
@@ -64,7 +69,13 @@ def broker_errors(settings: Settings) -> Iterator[None]:
 
 def open_producer(settings: Settings, **more: Any) -> KafkaProducer:  # noqa: ANN401 - the client's own options
     """An idempotent producer that waits for all replicas. Never creates topics."""
-    options = {"acks": "all", "enable_idempotence": True, "compression_type": "zstd", "allow_auto_create_topics": False}
+    options = {
+        "acks": "all",
+        "enable_idempotence": True,
+        "compression_type": "zstd",
+        "allow_auto_create_topics": False,
+        "max_request_size": LARGEST_REQUEST,
+    }
     with broker_errors(settings):
         return KafkaProducer(**(kafka_options(settings) | options | more))
 
