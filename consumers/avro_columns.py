@@ -4,7 +4,7 @@ Held against fastavro by a differential test. Records of strings, ints, longs, e
 contract uses; a schema with anything else is refused when the catalogue is read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,12 @@ from schemas.catalogue import Schema, current
 _INT = 2**31
 
 
-def read(schema: Schema, bodies: Sequence[bytes]) -> tuple[pl.DataFrame, Rows]:
-    """(one row for each body that fits, indexes of those bodies), in the columns of the kind's current schema."""
-    cursor = Cursor(bodies)
+def read(schema: Schema, data: bytes, starts: Ints, ends: Ints) -> tuple[pl.DataFrame, Rows]:
+    """(one row for each body that fits, indexes of those bodies), in the columns of the kind's current schema.
+
+    Body i is the bytes of `data` from starts[i] up to ends[i].
+    """
+    cursor = Cursor(data, starts, ends)
     columns = {field["name"]: _Column(cursor, field) for field in schema.definition["fields"]}
     cursor.finish()
     kept = np.flatnonzero(cursor.fits)

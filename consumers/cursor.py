@@ -4,8 +4,6 @@ A body that does not fit is marked and left behind; its neighbours never notice,
 end. Everything here is numpy on plain arrays: a batch of thousands costs a few operations a field, not a few a record.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,14 +14,15 @@ _VARINT_BYTES = 10
 
 
 class Cursor:
-    """Positions inside bodies laid end to end. `fits` says for each body whether all went well so far."""
+    """Positions inside bodies that lie anywhere in one buffer. `fits` says for each body whether all went well so far."""
 
-    def __init__(self, bodies: Sequence[bytes]) -> None:
-        lengths = np.fromiter(map(len, bodies), dtype=np.int64, count=len(bodies))
-        self.end: Ints = np.cumsum(lengths)
-        self.position: Ints = self.end - lengths
-        self.data = np.frombuffer(b"".join(bodies) + b"\0", dtype=np.uint8)
-        self.fits = np.ones(len(bodies), dtype=np.bool_)
+    def __init__(self, data: bytes, starts: Ints, ends: Ints) -> None:
+        self.raw = data
+        self.data = np.frombuffer(data or b"\0", dtype=np.uint8)
+        self.position: Ints = starts.copy()
+        self.end: Ints = ends
+        self.fits = ends <= len(data)
+        self.position[~self.fits] = self.end[~self.fits]
 
     def all_rows(self) -> Rows:
         """Every body."""
@@ -69,14 +68,26 @@ class Cursor:
     def texts(self, rows: Rows) -> tuple[Ints, Ints]:
         """Where the next string of these bodies begins, and its length in bytes."""
         lengths = self.longs(rows)
-        room = self.end[rows] - self.position[rows]
-        bad = (lengths < 0) | (lengths > room)
+        bad = lengths < 0
         if bad.any():
             self.refuse(rows[bad])
             lengths = np.where(bad, 0, lengths)
+        return self._bytes(rows, lengths), lengths
+
+    def nullable(self, rows: Rows) -> tuple[Ints, Ints]:
+        """As `texts`, for Kafka's nullable bytes: a length below 0, told as -1, is null."""
+        lengths = np.maximum(self.longs(rows), -1)
+        return self._bytes(rows, lengths), lengths
+
+    def _bytes(self, rows: Rows, lengths: Ints) -> Ints:
+        """Pass over so many bytes a body, in place 0 if there are fewer; where they begin."""
+        bad = lengths > self.end[rows] - self.position[rows]
+        if bad.any():
+            self.refuse(rows[bad])
+            lengths[bad] = 0
         starts = self.position[rows]
-        self.position[rows] = starts + lengths
-        return starts, lengths
+        self.position[rows] = starts + np.maximum(lengths, 0)
+        return starts
 
     def finish(self) -> None:
         """Refuse bodies with bytes left over."""

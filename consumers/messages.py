@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
 import polars as pl
+
+from consumers.values import Values
 
 
 class Message(Protocol):
@@ -29,17 +30,17 @@ class Batch:
     """
 
     place: pl.DataFrame
-    values: list[bytes | None]
-    keys: list[bytes | None]
-    headers: list[Sequence[tuple[str, bytes]]]
+    values: Sequence[bytes | None]
+    keys: Sequence[bytes | None]
+    headers: Sequence[Sequence[tuple[str, bytes]]]
 
     def __len__(self) -> int:
         return len(self.values)
 
     def content(self) -> tuple[bytes, bytes]:
         """(lengths as 64-bit integers, -1: null; all bytes end to end) of the messages: what a batch says, for hashing."""
-        lengths = np.array([-1 if value is None else len(value) for value in self.values], dtype=np.int64)
-        return lengths.tobytes(), b"".join(value or b"" for value in self.values)
+        values = Values.of(self.values)
+        return values.lengths.tobytes(), values.end_to_end()
 
     def ranges(self) -> dict[tuple[str, int], tuple[int, int]]:
         """(topic, partition) → first and last offset in the batch."""
