@@ -306,6 +306,15 @@ COMMANDS: Final = (
     ),
     Code("GROUP_HAS_MEMBERS", _X, "The group's offsets cannot be set while intake runs.", "semantics 3.3"),
     Code("REWIND_INVALID", _X, "There is no such partition to set back.", "semantics 3.3"),
+    Code("DEAD_LETTER_UNKNOWN", _X, "There is no such dead letter.", "design 4", "thabian dead-letters list"),
+    Code(
+        "REPLAY_STOPPED",
+        _X,
+        "A dead letter cannot be read still: those before it were replayed.",
+        "design 4",
+        "--policy put-back, or drop with --reason",
+    ),
+    Code("REPLAY_INVALID", _X, "Options of a replay do not go together.", "design 4"),
     Code("MEMBER_FENCED", _X, "Another process runs as the same static member.", "design 4"),
     Code("SECRETS_UNREADABLE", _X, "The file of the local parts' secrets is damaged.", "semantics 1.6"),
     Code(

@@ -37,6 +37,10 @@ COMMANDS: Final = (
         "Prove that every record of the ingress topics has one outcome, stored whole; or name what is missing or doubled.",
     ),
     LazyCommand(
+        "dead-letters", "thabian.commands.dead_letters", "app",
+        "Messages that could not be read: list, show, replay.",
+    ),
+    LazyCommand(
         "settings", "thabian.commands.settings", "show",
         "Print every setting: environment variable, value (secrets masked), meaning.",
     ),
