@@ -21,4 +21,6 @@ LAST_PROGRESS_SECONDS: Final = Gauge(
     "thabian_intake_last_progress_timestamp_seconds", "When a batch was last committed, Unix time."
 )
 RETRIES: Final = Counter("thabian_intake_retries_total", "Batches tried again, by the code of what failed.", ["code"])
-PAUSES: Final = Counter("thabian_intake_pauses_total", "Times the partitions were paused because a batch was still at work.")
+PAUSES: Final = Counter(
+    "thabian_intake_pauses_total", "Times the partitions were paused because a batch was still at work."
+)
