@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import fastavro
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import catalogue, framing
@@ -16,6 +16,7 @@ FRAMINGS = ("single-object", "confluent")
 
 @pytest.mark.parametrize("how", FRAMINGS)
 @pytest.mark.parametrize("kind", catalogue.KINDS)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_there_and_back(kind, how, data):
     sent = data.draw(any_event(kind))
