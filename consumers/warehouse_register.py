@@ -71,8 +71,8 @@ class WarehouseRegister:
             " LIMIT 1 BY event_id, school_code, topic, partition, offset",
             external={
                 _LOOKED_UP: {
-                    "event_id": ("FixedString(16)", identities[EVENT_ID].to_list()),
-                    "school_code": ("UInt64", identities[SCHOOL].to_list()),
+                    "event_id": ("FixedString(16)", identities[EVENT_ID]),
+                    "school_code": ("UInt64", identities[SCHOOL]),
                 }
             },
         )

@@ -4,8 +4,7 @@ This touches the driver's inside: the connection's buffered writer, the sample b
 driver is pinned, and tests/warehouse/test_block_stream.py holds this against the driver's own way on the real engine.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
 from clickhouse_driver import Client, defines
@@ -14,16 +13,10 @@ from clickhouse_driver.protocol import ClientPacketTypes
 from clickhouse_driver.varint import write_varint
 from clickhouse_driver.writer import write_binary_str, write_binary_uint8
 
+from warehouse.native import Block
+
 DRIVER_VERSION: Final = "0.2.11"
 """What this was written against and is tested with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Columns as (name, type, bytes of `warehouse.native`), all of `rows` rows."""
-
-    rows: int
-    columns: Sequence[tuple[str, str, bytes]]
 
 
 def send(connection: Any, block: Block, table: str = "") -> None:  # noqa: ANN401 - the driver has no types
@@ -60,3 +53,24 @@ def finish_insert(client: Client, block: Block) -> None:
     client.connection.send_data(RowOrientedBlock())
     client.receive_profile_events()
     client.receive_end_of_insert_query()
+
+
+def query(
+    client: Client,
+    statement: str,
+    parameters: Mapping[str, Any] | None,
+    tables: Mapping[str, Block],
+    *,
+    settings: Mapping[str, Any],
+    **options: bool,
+) -> Any:  # noqa: ANN401 - what the driver's execute returns
+    """As the driver's execute for a query, with external tables as blocks."""
+    with client.disconnect_on_error(statement, settings):
+        connection = client.connection
+        if parameters is not None:
+            statement = client.substitute_params(statement, parameters, connection.context)
+        connection.send_query(statement, params=parameters)
+        for name, block in tables.items():
+            send(connection, block, name)
+        connection.send_data(RowOrientedBlock())
+        return client.receive_result(**options)

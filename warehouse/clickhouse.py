@@ -9,7 +9,7 @@ from clickhouse_driver import Client
 from clickhouse_driver import errors as driver_errors
 
 from warehouse import block_stream, native
-from warehouse.interface import Columns, Row, WarehouseRefused, WarehouseUnavailable
+from warehouse.interface import Columns, External, Row, WarehouseRefused, WarehouseUnavailable
 from warehouse.values import decoder, encoded
 
 RETRYABLE_SERVER_CODES = frozenset(
@@ -96,11 +96,10 @@ class ClickHouseWarehouse:
         parameters: Mapping[str, Any] | None = None,
         *,
         settings: Mapping[str, Any] | None = None,
-        external: Mapping[str, Mapping[str, tuple[str, Sequence[Any]]]] | None = None,
+        external: External | None = None,
     ) -> list[Row]:
         """All rows of a query."""
-        tables = [_external_table(name, columns) for name, columns in (external or {}).items()]
-        columns, types = self._run(statement, parameters, settings, columnar=True, external_tables=tables)
+        columns, types = self._run(statement, parameters, settings, columnar=True, external=external)
         decoded = [decoder(type_name)(values) for (_, type_name), values in zip(types, columns, strict=False)]
         return list(zip(*decoded, strict=True))
 
@@ -156,8 +155,8 @@ class ClickHouseWarehouse:
         try:
             with self._client.disconnect_on_error(statement, settings):
                 wanted = block_stream.begin_insert(self._client, statement)
-                columns = [(name, kind, native.column_bytes(kind, frame[name])) for name, kind in wanted]
-                block_stream.finish_insert(self._client, block_stream.Block(frame.height, columns))
+                block = native.block({name: (kind, frame[name]) for name, kind in wanted})
+                block_stream.finish_insert(self._client, block)
         except (driver_errors.Error, OSError, EOFError) as error:
             self._fail(error, said=f"an insert into {table}")
 
@@ -172,17 +171,15 @@ class ClickHouseWarehouse:
         settings: Mapping[str, Any] | None,
         *,
         columnar: bool = False,
-        external_tables: list[dict[str, Any]] | None = None,
+        external: External | None = None,
     ) -> tuple[list[Sequence[Any]], list[tuple[str, str]]]:
+        options: dict[str, Any] = {"settings": dict(settings or {}), "columnar": columnar, "with_column_types": True}
         try:
-            answer = self._client.execute(
-                statement,
-                parameters,
-                settings=dict(settings or {}),
-                columnar=columnar,
-                with_column_types=True,
-                external_tables=external_tables or None,
-            )
+            if external:
+                tables = {name: native.block(columns) for name, columns in external.items()}
+                answer = block_stream.query(self._client, statement, parameters, tables, **options)
+            else:
+                answer = self._client.execute(statement, parameters, **options)
         except (driver_errors.Error, OSError, EOFError) as error:
             self._fail(error)
         return answer if isinstance(answer, tuple) else ([], [])
@@ -223,14 +220,3 @@ def first_line(message: str) -> str:
 
 def _kind(code: int) -> str:
     return f"{_NAMES.get(code, 'an error this driver has no name for')}, code {code}"
-
-
-def _external_table(name: str, columns: Mapping[str, tuple[str, Sequence[Any]]]) -> dict[str, Any]:
-    structure = [(column, type_name) for column, (type_name, _) in columns.items()]
-    data = [encoded(values) for _, values in columns.values()]
-    return {"name": name, "structure": structure, "data": _as_rows(structure, data)}
-
-
-def _as_rows(structure: list[tuple[str, str]], data: list[list[Any]]) -> list[dict[str, Any]]:
-    names = [name for name, _ in structure]
-    return [dict(zip(names, values, strict=True)) for values in zip(*data, strict=True)]

@@ -9,6 +9,8 @@ from schemas.errors import ThabianError
 
 Row = tuple[Any, ...]
 Columns = Mapping[str, Sequence[Any]]
+External = Mapping[str, Mapping[str, tuple[str, Sequence[Any] | pl.Series]]]
+"""Tables handed over with one statement: {name: {column: (ClickHouse type, values)}}."""
 
 
 class WarehouseUnavailable(ThabianError):
@@ -45,7 +47,7 @@ class Warehouse(Protocol):
         parameters: Mapping[str, Any] | None = None,
         *,
         settings: Mapping[str, Any] | None = None,
-        external: Mapping[str, Mapping[str, tuple[str, Sequence[Any]]]] | None = None,
+        external: External | None = None,
     ) -> list[Row]:
         """All rows of a query. Strings come back as text, FixedString as bytes without trailing zero bytes cut."""
         ...

@@ -4,7 +4,8 @@ What clickhouse-driver writes from lists of Python objects, at a twentieth of th
 by a test of every type in use. Nulls are refused: the warehouse has no nullable columns.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +17,28 @@ _KEYS_VERSION: Final = np.uint64(1).tobytes()
 _OWN_DICTIONARY: Final = (1 << 9) | (1 << 10)
 """LowCardinality: this block brings its keys along (HasAdditionalKeysBit, NeedUpdateDictionary)."""
 _INDEX_TYPES: Final = ((1 << 8, np.uint8), (1 << 16, np.uint16), (1 << 32, np.uint32))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Columns as (name, ClickHouse type, bytes), all of `rows` rows."""
+
+    rows: int
+    columns: Sequence[tuple[str, str, bytes]]
+
+
+def block(columns: Mapping[str, tuple[str, Sequence[Any] | pl.Series]]) -> Block:
+    """Columns given as (type, values). Raises as `column_bytes` does."""
+    series = {name: _series(name, type_name, values) for name, (type_name, values) in columns.items()}
+    made = [(name, columns[name][0], column_bytes(columns[name][0], column)) for name, column in series.items()]
+    return Block(max(map(len, series.values()), default=0), made)
+
+
+def _series(name: str, type_name: str, values: Sequence[Any] | pl.Series) -> pl.Series:
+    if isinstance(values, pl.Series):
+        return values.alias(name)
+    dates_aside = {kind: dtype for kind, (dtype, _) in _NUMBERS.items() if not kind.startswith("Date")}
+    return pl.Series(name, values, dtype=dates_aside.get(type_name.partition("(")[0]))
 
 
 def column_bytes(type_name: str, column: pl.Series) -> bytes:

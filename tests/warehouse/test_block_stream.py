@@ -156,6 +156,27 @@ def test_a_type_without_a_writer_is_refused():
         native.column_bytes("Float64", pl.Series("x", [1.0]))
 
 
+def test_an_external_table_of_columns_is_the_one_of_values(warehouse):
+    number, keys = pl.Series(range(30_000), dtype=pl.UInt64), pl.Series([b"%016d" % at for at in range(30_000)])
+    query = "SELECT count(), sum(n), groupBitXor(cityHash64(k)), any(%(a)s) FROM asked"
+    ways = [
+        warehouse.rows(
+            query, {"a": "b"}, external={"asked": {"n": ("UInt64", numbers), "k": ("FixedString(16)", texts)}}
+        )
+        for numbers, texts in ((number, keys), (number.to_list(), keys.to_list()))
+    ]
+    assert ways[0] == ways[1]
+    assert ways[0][0][:2] == (30_000, sum(range(30_000)))
+    assert ways[0][0][3] == "b"
+
+
+def test_a_table_handed_over_that_does_not_fit_leaves_the_connection_usable(warehouse):
+    with pytest.raises(ValueError, match="n"):
+        warehouse.rows("SELECT n FROM asked", external={"asked": {"n": ("UInt8", pl.Series([256]))}})
+    empty = {"asked": {"n": ("UInt8", pl.Series([], dtype=pl.UInt8)), "w": ("String", [])}}
+    assert warehouse.rows("SELECT count() FROM asked", external=empty) == [(0,)]
+
+
 def test_the_server_says_what_it_does_not_take(tables):
     with pytest.raises(WarehouseRefused):
         tables.insert_frame("ours", pl.DataFrame({"unknown": [1]}))
@@ -177,6 +198,6 @@ class Connection:
 def test_the_custom_serialization_byte_goes_to_servers_that_expect_it():
     older, newer = Connection(54_453), Connection(54_454)
     for connection in (older, newer):
-        block_stream.send(connection, block_stream.Block(1, [("a", "UInt8", b"\x07")]))
+        block_stream.send(connection, native.Block(1, [("a", "UInt8", b"\x07")]))
     assert older.fout.getvalue().endswith(b"\x01a\x05UInt8\x07")
     assert newer.fout.getvalue().endswith(b"\x01a\x05UInt8\x00\x07")
