@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check test bench reference constraints clean
+.PHONY: help venv demo check test faults bench reference constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -41,6 +41,12 @@ $(FAUST)/.installed: benchmarks/requirements-faust.txt
 bench: $(STAMP) $(FAUST)/.installed ## measure intake beside a naive Faust agent and a hand-written loop: make bench ARGS="--backlog 2000000"
 	@$(BIN)/thabian local up
 	@$(BIN)/python -m benchmarks --faust-python $(FAUST)/bin/python $(ARGS)
+
+N ?= 20
+SEED ?= 1
+
+faults: $(STAMP) ## N=200 rounds of faults on real parts: kills, zombies, outages; SEED=n repeats round n with N=1
+	$(BIN)/python -m tests.faults --rounds $(N) --seed $(SEED) --cluster $$(( $(N) / 25 ))
 
 reference: $(STAMP) ## write the generated pages in docs/ anew
 	$(BIN)/thabian reference
