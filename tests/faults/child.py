@@ -3,6 +3,7 @@
 STEP is a step of intake, or a table; MOMENT before or after. At the NTH such moment the process is killed by its own SIGKILL.
 """
 
+import faulthandler
 import os
 import signal
 import sys
@@ -58,6 +59,7 @@ def hook_tables(hook: Hook) -> None:
 
 
 def main() -> None:
+    faulthandler.register(signal.SIGUSR1)  # tells where it stands, for whoever wonders
     loaded = settings.load()
     logs.configure(loaded)
     hook = suicide(sys.argv[1], sys.argv[2], int(sys.argv[3])) if len(sys.argv) > 1 else None
