@@ -17,7 +17,8 @@ from thabian.settings import Settings
 
 _NEXT = """
 Where to look
-  the dead letter       thabian receipts --outcome DEAD_LETTER   (its bytes: the topic demo.register.dead-letters)
+  the dead letter       thabian dead-letters list; thabian receipts --outcome DEAD_LETTER
+  the proof             thabian audit
   the finding           thabian receipts --code CHECK_DIGIT_WRONG
 What to try next
   thabian local up      start both parts and leave them running
