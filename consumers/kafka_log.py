@@ -8,12 +8,15 @@ from typing import Any, Final
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka import errors as kafka_errors
 
+from consumers import wire
 from consumers.messages import Batch, batch_of
 from consumers.ports import Lost, Position, Work
 from schemas.errors import ThabianError
 from schemas.topics import ingress_pattern
 
 _IDLE_MS: Final = 10
+_RECORD_BATCHES: Final = 8
+"""Taken whole at a time (consumers/wire.py): a batch of messages goes over its budget by what these hold at most."""
 _MOVED: Final = (
     kafka_errors.CommitFailedError,
     kafka_errors.IllegalGenerationError,
@@ -46,6 +49,7 @@ class KafkaLog:
     _known: frozenset[Position] = frozenset()
 
     def __post_init__(self) -> None:
+        self._whole = wire.install(self.consumer)
         self.consumer.subscribe(pattern=ingress_pattern(self.prefix))
 
     def poll(self) -> Batch | None:
@@ -55,12 +59,14 @@ class KafkaLog:
             self.consumer.resume(*paused)
         polled, self._held = self._held, {}
         until = self.monotonic() + self.budget.milliseconds / 1000
-        while (room := self.budget.events - sum(map(len, polled.values()))) > 0:
+        while (room := self.budget.events - self._count(polled)) > 0:
             left = max(0.0, until - self.monotonic())
             _merge(polled, self._fetch(left, room))
             if not left:
                 break
-        return batch_of(polled) if polled else None
+        if not polled:
+            return None
+        return wire.batch_of_wire(polled) if self._whole else batch_of(polled)
 
     def idle(self) -> None:
         """Stay in the group for a moment. Whatever is assigned is paused, newly assigned partitions included."""
@@ -139,7 +145,12 @@ class KafkaLog:
         """Leave the group."""
         self.consumer.close(autocommit=False)
 
-    def _fetch(self, seconds: float, most: int) -> dict[TopicPartition, list[Any]]:
+    def _count(self, polled: Mapping[TopicPartition, list[Any]]) -> int:
+        """Messages, whichever way they came."""
+        return wire.events(polled) if self._whole else sum(map(len, polled.values()))
+
+    def _fetch(self, seconds: float, events: int) -> dict[TopicPartition, list[Any]]:
+        most = _RECORD_BATCHES if self._whole else events
         try:
             return dict(self.consumer.poll(timeout_ms=int(seconds * 1000), max_records=most))
         except kafka_errors.NoOffsetForPartitionError as error:
