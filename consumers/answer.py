@@ -77,6 +77,15 @@ def _dead_letter(processed: Processed, row: dict[str, Any], prefix: str) -> Outg
     if replayed is not None:
         named.append((replay.REPLAY_OF, replayed.place.encode()))
     ours = frozenset() if replayed is None else replay.NAMES
-    original = [(f"original.{name}", value) for name, value in batch.headers[row["row"]] if name not in ours]
     index = row["row"]
-    return Outgoing(prefix + topics.DEAD_LETTERS.name, None, batch.keys[index], batch.values[index], named + original)
+    original = [_original(name, value) for name, value in batch.headers[index] if name not in ours]
+    key, value = batch.keys[index], batch.values[index]
+    if key is None and value is None:  # a lawful record that kafka-python does not send: put aside as an empty one
+        value = b""
+        named.append(("thabian.null", b"key, value"))
+    return Outgoing(prefix + topics.DEAD_LETTERS.name, None, key, value, named + original)
+
+
+def _original(name: str, value: bytes | None) -> tuple[str, bytes]:
+    """A header as it came; one without a value, which kafka-python does not send either, under a name that says so."""
+    return (f"original.{name}", value) if value is not None else (f"original-null.{name}", b"")
