@@ -55,7 +55,7 @@ def _print(report: AuditReport) -> None:
     table.add_column("partition", overflow="fold")
     shown = [name for name in _OUTCOMES if any(one.outcomes.get(name) for one in report.partitions)]
     for name in ("records", *shown, "missing", "doubled"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for one in report.partitions:
         counts = (one.records, *(one.outcomes.get(name, 0) for name in shown))
         troubles = (_count(report.missing, one), _count(report.doubled, one))

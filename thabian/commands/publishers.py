@@ -96,7 +96,7 @@ def list_publishers(
         return
     table = Table(box=SIMPLE)
     for column in ("publisher", "grant", "of", "kinds", "from", "to", "state"):
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in ("grant", "state"))
     for row in facts:
         table.add_row(*(", ".join(cell) if isinstance(cell, list) else str(cell or "") for cell in row.values()))
     Console().print(table)
