@@ -66,8 +66,10 @@ class WarehouseRegister:
             return pl.DataFrame(schema=_COPIES)
         rows = self._warehouse.rows(
             "SELECT school_code, event_id, toUnixTimestamp64Milli(append_time), topic, partition, offset, content_hash"
-            f" FROM event_identities WHERE id_hash IN (SELECT sipHash64(event_id) FROM {_LOOKED_UP})"
-            f" AND (event_id, school_code) IN (SELECT event_id, school_code FROM {_LOOKED_UP})"
+            # PREWHERE said: left to itself the engine reads every column of every granule that may hold an id, at three
+            # times the cost.
+            f" FROM event_identities PREWHERE id_hash IN (SELECT sipHash64(event_id) FROM {_LOOKED_UP})"
+            f" WHERE (event_id, school_code) IN (SELECT event_id, school_code FROM {_LOOKED_UP})"
             " LIMIT 1 BY event_id, school_code, topic, partition, offset",
             external={
                 _LOOKED_UP: {
