@@ -154,8 +154,8 @@ def grant_everything(warehouse: ClickHouseWarehouse, publisher: str, affiliation
 
 
 @contextmanager
-def _installed() -> Iterator[Installation]:
-    fresh, env = _new_settings()
+def _installed(**more: Any) -> Iterator[Installation]:
+    fresh, env = _new_settings(**more)
     made = _database(fresh)
     client = open_admin(fresh)
     admin = TopicAdmin(client, fresh)
@@ -173,6 +173,18 @@ def installation(stack: Endpoints) -> Iterator[Installation]:
     """Topics, tables and an outbox of the test's own."""
     with _installed() as made:
         yield made
+
+
+@pytest.fixture
+def own_parts(tmp_path: Path) -> Iterator[Installation]:
+    """The same on a broker and an engine of the test's own, which it may kill."""
+    stack = LocalStack(tmp_path / "local")
+    try:
+        stack.up(lambda *_: None)
+        with _installed(local_home=str(tmp_path / "local")) as made:
+            yield made
+    finally:
+        stack.down()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.local.endpoints import Endpoints
 from schemas import topics
 from schemas.framing import encode
 from tests.conftest import Installation
@@ -120,17 +119,17 @@ def test_shuffled_resent_and_cut_into_other_batches_the_census_is_the_same(
 
 @pytest.mark.parametrize("part", ["kafka", "clickhouse"])
 def test_a_killed_part_comes_back_and_the_census_still_matches(
-    part: str, installation: Installation, stack: Endpoints, tmp_path: Path
+    part: str, own_parts: Installation, tmp_path: Path
 ) -> None:
-    file = roster(installation, tmp_path)
-    installation.run("publish", "roster", str(file))
-    status = json.loads(installation.run("local", "status", "--format", "json").stdout)
+    file = roster(own_parts, tmp_path)
+    own_parts.run("publish", "roster", str(file))
+    status = json.loads(own_parts.run("local", "status", "--format", "json").stdout)
     (pid,) = [item["pid"] for item in status if item["name"] == part]
     psutil.Process(pid).send_signal(signal.SIGKILL)
     psutil.Process(pid).wait(timeout=30) if psutil.pid_exists(pid) else None
-    down = installation.run("intake", "--until-end", code=1)
+    down = own_parts.run("intake", "--until-end", code=1)
     assert down.stderr.startswith("thabian: [LOCAL_NOT_RUNNING]")
-    installation.run("local", "up")
-    installation.run("intake", "--until-end")
-    root(installation)
-    assert matches(installation)
+    own_parts.run("local", "up")
+    own_parts.run("intake", "--until-end")
+    root(own_parts)
+    assert matches(own_parts)
