@@ -75,7 +75,9 @@ def check(made: Sequence[Mutant], receipts: Sequence[tuple[int, int, int, list[s
     for letter in letters:
         facts = dict(letter.headers)
         original = by_place[int(facts["thabian.partition"]), int(facts["thabian.offset"])]
-        assert (letter.value, letter.key) == (original.value, original.key)
+        nothing = original.value is None and original.key is None
+        assert facts.get("thabian.null") == (b"key, value" if nothing else None)
+        assert (letter.value, letter.key) == (b"" if nothing else original.value, original.key)
 
 
 def test_24_000_broken_messages_in_memory() -> None:
