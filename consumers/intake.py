@@ -54,9 +54,10 @@ class Intake:
         dead = (processed.outcomes["outcome"] == Outcome.DEAD_LETTER.value).to_list()
         self.gate.check(dead)
         with self.steps("store"):
-            self.register.store(rows.stored(processed, self.pseudonyms))
+            keyed = rows.keyed_changes(processed.changes, self.pseudonyms)
+            self.register.store(rows.stored(processed, self.pseudonyms, keyed))
         with self.steps("answer"):
-            self._answer(processed)
+            self._answer(processed, keyed)
         self.gate.passed(dead)
         self.answered |= {position: last + 1 for position, (_, last) in batch.ranges().items()}
         return _counted(processed.outcomes)
@@ -66,7 +67,7 @@ class Intake:
         for stored in receipts(lost):
             self.register.store(stored)
 
-    def _answer(self, processed: Processed) -> None:
+    def _answer(self, processed: Processed, keyed: pl.DataFrame) -> None:
         """Dead letters first and on their own: one that cannot be written stops intake, whatever the cause."""
         dead = answer.dead_letters(processed, self.prefix)
         if dead:
@@ -76,7 +77,6 @@ class Intake:
                 raise ThabianError(
                     "DEAD_LETTER_FAILED", f"a dead letter could not be written: {error.message}"
                 ) from error
-        keyed = rows.keyed_changes(processed.changes, self.pseudonyms)
         partitions = self.answers.partitions
         marks = {position: first for position, (first, _) in processed.batch.ranges().items()} | self.answered
         self.answers.send(
