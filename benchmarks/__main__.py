@@ -29,6 +29,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--faust", type=int, default=60_000, help="of them for (b); 0: leave it out")
     parser.add_argument("--loop", type=int, default=200_000, help="of them for (c); 0: leave it out")
     parser.add_argument("--stored", type=int, default=10_000_000, help="identities the register holds before")
+    parser.add_argument("--ids", type=int, default=7, choices=(4, 7), help="UUID version of the event ids: 4 is random")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--latency-seconds", type=int, default=20, help="0: leave it out")
     parser.add_argument("--rate", type=int, default=1_000, help="events a second for the latency")
@@ -72,7 +73,7 @@ def servers() -> dict[str, float]:
 
 
 def intake_round(settings: Settings, options: argparse.Namespace) -> Figures:
-    with stage.register(settings, options.stored) as warehouse:
+    with stage.register(settings, options.stored, options.ids) as warehouse:
         group = f"{settings.intake_group}-{uuid.uuid4().hex[:6]}"
         own = settings.model_copy(update={"clickhouse_database": warehouse.address.database, "intake_group": group})
         before = servers()
@@ -85,7 +86,7 @@ def intake_round(settings: Settings, options: argparse.Namespace) -> Figures:
 
 def latency_run(options: argparse.Namespace) -> Figures:
     own = stage.new_settings(uuid.uuid4().hex[:8])
-    with stage.topics(own), stage.register(own, options.stored) as warehouse:
+    with stage.topics(own), stage.register(own, options.stored, options.ids) as warehouse:
         own = own.model_copy(update={"clickhouse_database": warehouse.address.database})
         command = [sys.executable, "-c", "from thabian.cli import main; main()", "intake"]
         env = os.environ | stage.environment(own)
@@ -98,7 +99,7 @@ def run(options: argparse.Namespace) -> Figures:
     rounds: dict[str, list[Figures]] = {"intake": [], "faust": [], "loop": []}
     with stage.topics(settings):
         print(f"publishing {options.backlog:,} events …", flush=True)
-        stage.publish(settings, options.backlog)
+        stage.publish(settings, options.backlog, options.ids)
         for number in range(options.rounds):
             rounds["intake"].append(intake_round(settings, options))
             for name, python, count in (

@@ -16,6 +16,8 @@ GRADES = ("04", "05", "06", "07", "08", "09")
 EVENT_ID = slice(11, 47)
 SCHOOL = slice(48, 58)
 PERSON = slice(59, 72)
+FIRST_MS = 1_800_000_000_000
+"""When the first of the time-ordered ids was made: after those of the stored identities."""
 
 
 def _person(number: int) -> str:
@@ -47,15 +49,25 @@ def _body(number: int, chance: random.Random) -> bytes:
     )
 
 
-def messages(count: int, seed: int = 2565) -> Iterator[tuple[bytes, bytes]]:
-    """(key, message) of events that are all different."""
+def event_id(chance: random.Random, number: int, version: int) -> str:
+    """A random id (4), or one that grows with time, as is advised (7): a thousand a second."""
+    if version == 4:
+        return str(uuid.UUID(int=chance.getrandbits(128), version=4))
+    milliseconds = FIRST_MS + number
+    return str(
+        uuid.UUID(int=milliseconds << 80 | 7 << 76 | chance.getrandbits(12) << 64 | 2 << 62 | chance.getrandbits(62))
+    )
+
+
+def messages(count: int, ids: int = 7, seed: int = 2565) -> Iterator[tuple[bytes, bytes]]:
+    """(key, message) of events that are all different. `ids`: version of their UUIDs."""
     chance = random.Random(seed)
     bodies = [_body(number, chance) for number in range(BODIES)]
     people = [_person(number).encode() for number in range(100_000)]
     for number in range(count):
         message = bytearray(bodies[number % BODIES])
         school = b"10%08d" % (chance.randrange(SCHOOLS) + 1)
-        message[EVENT_ID] = str(uuid.UUID(int=chance.getrandbits(128), version=4)).encode()
+        message[EVENT_ID] = event_id(chance, number, ids).encode()
         message[SCHOOL] = school
         message[PERSON] = people[number % len(people)]
         yield school, bytes(message)

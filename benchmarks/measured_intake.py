@@ -17,6 +17,7 @@ class Steps:
         self.wall: dict[str, float] = defaultdict(float)
         self.cpu: dict[str, float] = defaultdict(float)
         self.first = self.last = self.first_cpu = self.last_cpu = 0.0
+        self.batches = 0
         self._begun = threading.local()
 
     def __call__(self, step: str, when: str) -> None:
@@ -29,6 +30,7 @@ class Steps:
         self.wall[step] += time.perf_counter() - wall
         self.cpu[step] += time.thread_time() - cpu
         if step == "commit":
+            self.batches += 1
             self.last, self.last_cpu = time.perf_counter(), time.process_time()
 
 
@@ -42,6 +44,7 @@ def main() -> None:
         "outcomes": dict(total),
         "seconds": steps.last - steps.first,
         "cpu_seconds": steps.last_cpu - steps.first_cpu,
+        "batches": steps.batches,
         "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "steps_wall": steps.wall,
         "steps_cpu": steps.cpu,

@@ -54,11 +54,11 @@ def topics(settings: Settings) -> Iterator[None]:
         client.close()
 
 
-def publish(settings: Settings, count: int) -> None:
-    """The backlog."""
+def publish(settings: Settings, count: int, ids: int) -> None:
+    """The backlog, under ids of that UUID version."""
     producer = open_producer(settings, linger_ms=50, batch_size=128 * 1024)
     try:
-        for key, message in events.messages(count):
+        for key, message in events.messages(count, ids):
             producer.send(topic(settings), key=key, value=message)
         producer.flush(timeout=600)
     finally:
@@ -66,14 +66,14 @@ def publish(settings: Settings, count: int) -> None:
 
 
 @contextlib.contextmanager
-def register(settings: Settings, stored: int) -> Iterator[ClickHouseWarehouse]:
+def register(settings: Settings, stored: int, ids: int) -> Iterator[ClickHouseWarehouse]:
     """A migrated database with `stored` identities of other events and a grant for the publisher, dropped at the end."""
-    _fill(stored)
+    base = _fill(stored, ids)
     name = f"{settings.clickhouse_database}_{uuid.uuid4().hex[:6]}"
     warehouse = _database(settings, name)
     try:
         if stored:
-            warehouse.execute(f"ALTER TABLE event_identities ATTACH PARTITION tuple() FROM {BASE}.event_identities")
+            warehouse.execute(f"ALTER TABLE event_identities ATTACH PARTITION tuple() FROM {base}.event_identities")
         grants.add(warehouse, PUBLISHER, 0)
         kinds = grants.kinds_of(",".join((ALL, *NAMED)))
         grants.grant(warehouse, grants.Wanted(PUBLISHER, grants.affiliation_scope("10"), kinds, 0), 0)
@@ -93,15 +93,17 @@ def _database(settings: Settings, name: str) -> ClickHouseWarehouse:
     return warehouse
 
 
-def _fill(stored: int) -> None:
-    base = _database(settings_module.load(), BASE)
+def _fill(stored: int, ids: int) -> str:
+    name = f"{BASE}_v{ids}"
+    base = _database(settings_module.load(), name)
     ((there,),) = base.rows("SELECT count() FROM event_identities")
     if there != stored:
         base.execute("TRUNCATE TABLE event_identities")
         base.execute(
             "INSERT INTO event_identities"
-            " SELECT reinterpretAsFixedString(generateUUIDv4()), 1000000000 + number % 30000, 1650000000000 + number,"
+            f" SELECT UUIDStringToNum(toString(generateUUIDv{ids}())), 1000000000 + number % 30000, 1650000000000 + number,"
             f" 'student-changes.old', number % 6, intDiv(number, 6), sipHash128(number) FROM numbers({stored})"
         )
         base.execute("OPTIMIZE TABLE event_identities FINAL")
     base.close()
+    return name

@@ -22,9 +22,12 @@ _PLACE: Final = ("topic", "partition", "offset")
 
 
 def accepted(keyed: pl.DataFrame, partitions: int, prefix: str, watermarks: Mapping[Position, int]) -> list[Outgoing]:
-    """Accepted changes as arrays, one message for each partition that gets any. Copies that do not count stay behind."""
-    counted = keyed.filter(pl.col("outcome") == Outcome.ACCEPTED.value)
-    columns = counted.select(
+    """What is stored as arrays, one message for each partition that gets any.
+
+    Of copies of one identity the first in the log counts, in the stream as in the fold (semantics 2.4): one that came late
+    is sent as well, with its place.
+    """
+    columns = keyed.select(
         pl.col(SCHOOL).alias("school_code"),
         *("person_key", "new_person_key", "academic_year", "effective_date", "recorded_at", "act", "given"),
         pl.col(EVENT_ID).alias("event_id"),

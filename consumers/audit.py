@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from consumers import audit_sql as sql
+from consumers.audit_report import AuditReport, Counts, Reused, Trouble
 from consumers.dead_letters import Letter, letters
 from consumers.log_scan import LogScan
 from consumers.ports import Position
-from consumers.receipt_gaps import Range, gaps
 from warehouse.interface import Warehouse
+from warehouse.receipt_gaps import Range, gaps
 
 _ANY_END: Final = 2**62
+_IN_ORDER: Final = {"optimize_aggregation_in_order": 1}
 
 Offsets = Mapping[Position, int]
 
@@ -31,61 +33,6 @@ class IngressLog:
     scan: LogScan
     dead_letters: str
     """Name of the topic."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something that must not be: how many offsets of a partition, and the first few."""
-
-    topic: str
-    partition: int
-    what: str
-    count: int
-    offsets: tuple[int, ...]
-
-    def __str__(self) -> str:
-        named = ", ".join(map(str, self.offsets))
-        more = ", …" if self.count > len(self.offsets) else ""
-        return f"{self.topic} partition {self.partition}: {self.count} {self.what} (offset {named}{more})"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """One partition: records in range, receipts by outcome."""
-
-    topic: str
-    partition: int
-    first: int
-    end: int
-    records: int
-    outcomes: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Reused:
-    """An identity of which the register holds several copies (semantics 2.4): the census counts the first in the log."""
-
-    school_code: int
-    event_id: str
-    copies: int
-    contents: int
-
-
-@dataclass
-class AuditReport:
-    """What was found. `reused` and `notes` are no troubles: they may well be, and someone may want to know."""
-
-    partitions: list[Counts] = field(default_factory=list)
-    missing: list[Trouble] = field(default_factory=list)
-    doubled: list[Trouble] = field(default_factory=list)
-    reused: list[Reused] = field(default_factory=list)
-    reused_count: int = 0
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def complete(self) -> bool:
-        """Whether every record in range has exactly one outcome, stored whole."""
-        return not (self.missing or self.doubled)
 
 
 def audit(
@@ -116,12 +63,13 @@ class _Audit:
         outcomes = self._outcomes()
         for position in sorted(self.ranges):
             self._receipts(position, outcomes.get(position, {}))
-        self._different_receipts()
+        copies = sql.reused(self.warehouse.rows(sql.REUSED_PLACES, settings=_IN_ORDER))
+        self._different_receipts(copies)
         if to_ms is None:
             self._beyond_the_log()
         last = None if to_ms is not None else _ANY_END
         for table in sql.TABLES:
-            self._table(table, self._external(last))
+            self._table(table, {**self._external(last), **copies})
         self._dead_letters()
         self._reused()
 
@@ -177,13 +125,19 @@ class _Audit:
         told = [offset for low, high in without for offset in range(max(low, first), high)]
         self._tell(self.report.missing, position, "offsets that expired without a receipt", told)
 
-    def _different_receipts(self) -> None:
-        for topic, partition, count, first in self.warehouse.rows(
-            sql.DIFFERENT_RECEIPTS, external=self._external(_ANY_END)
-        ):
+    def _different_receipts(self, copies: sql.External) -> None:
+        external = {**self._external(_ANY_END), **copies}
+        query = sql.DIFFERENT_RECEIPTS.format(which=f"NOT {sql.IS_REUSED}")
+        for topic, partition, count, first in self.warehouse.rows(query, external=external):
             self.report.doubled.append(
                 Trouble(topic, partition, "offsets with receipts that differ", count, tuple(first))
             )
+        query = sql.DIFFERENT_RECEIPTS.format(which=sql.IS_REUSED)
+        for topic, partition, count, first in self.warehouse.rows(query, external=external):
+            what = (
+                "copies of one identity answered twice, by a process that woke late; the answer that says stored stands"
+            )
+            self.report.notes.append(str(Trouble(topic, partition, what, count, tuple(first))))
 
     def _beyond_the_log(self) -> None:
         """Receipts of offsets the log has not reached: another log was there. The end is asked again: it moves."""
@@ -239,7 +193,7 @@ class _Audit:
         return max((_ANY_END if record is None else int(record.timestamp) for record in firsts), default=0)
 
     def _reused(self) -> None:
-        found = self.warehouse.rows(sql.REUSED, settings={"optimize_aggregation_in_order": 1})
+        found = self.warehouse.rows(sql.REUSED, settings=_IN_ORDER)
         self.report.reused_count = found[0][4] if found else 0
         self.report.reused = [Reused(*row[:4]) for row in found]
 

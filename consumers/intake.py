@@ -1,7 +1,8 @@
 """What is done with one batch: decide, store, answer; in this order and no other (semantics 3).
 
-Every step may be repeated by a redelivery and changes nothing the second time. A crash between any two leaves the offset
-uncommitted, and the batch comes again. Committing is the loop's affair (consumers/loop.py), after all three.
+The next batch can be decided while this one is stored and answered (consumers/pipeline.py). Every step may be repeated by a
+redelivery and changes nothing the second time. A crash between any two leaves the offset uncommitted, and the batch comes
+again. Committing is the loop's affair (consumers/loop.py), after all three.
 """
 
 from collections.abc import Callable
@@ -46,11 +47,21 @@ class Intake:
     gate: FloodGate
     answered: dict[Position, int] = field(default_factory=dict)
     """(topic, partition) → every offset below was answered by this process."""
+    _ahead: pl.DataFrame | None = None
 
     def take(self, batch: Batch) -> Counted:
         """Decide, store, answer."""
+        return self.finish(self.decide(batch))
+
+    def decide(self, batch: Batch) -> Processed:
+        """An outcome for each message. The batch decided before may not be stored yet: its copies are known here."""
         with self.steps("decide"):
-            processed = process(batch, self.register, self.pseudonyms, self.max_event_bytes)
+            processed = process(batch, self.register, self.pseudonyms, self.max_event_bytes, self._ahead)
+        self._ahead = processed.copies()
+        return processed
+
+    def finish(self, processed: Processed) -> Counted:
+        """Store and answer, batch by batch in the order they were decided in."""
         dead = (processed.outcomes["outcome"] == Outcome.DEAD_LETTER.value).to_list()
         self.gate.check(dead)
         with self.steps("store"):
@@ -59,7 +70,7 @@ class Intake:
         with self.steps("answer"):
             self._answer(processed, keyed)
         self.gate.passed(dead)
-        self.answered |= {position: last + 1 for position, (_, last) in batch.ranges().items()}
+        self.answered |= {position: last + 1 for position, (_, last) in processed.batch.ranges().items()}
         return _counted(processed.outcomes)
 
     def lose(self, lost: Lost) -> None:

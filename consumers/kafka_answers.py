@@ -17,15 +17,17 @@ class KafkaAnswers:
         self._timeout_s = timeout_s
 
     def partitions(self, topic: str) -> int:
-        """How many partitions a topic has."""
+        """How many partitions a topic has.
+
+        It was there at start: a broker that is away, or just back and not yet knowing its topics, looks as if it were not. So
+        this passes (BROKER_UNAVAILABLE), also when somebody has deleted it and will make it again.
+        """
         try:
             found = self._producer.partitions_for(topic)
         except KafkaError as error:
-            raise ThabianError(
-                "TOPIC_MISSING", f"the topic {topic} does not answer: run `thabian topics apply`"
-            ) from error
+            raise _no_topic(topic) from error
         if not found:
-            raise ThabianError("TOPIC_MISSING", f"the topic {topic} is missing: run `thabian topics apply`")
+            raise _no_topic(topic)
         return len(found)
 
     def send(self, messages: Sequence[Outgoing]) -> None:
@@ -48,3 +50,10 @@ class KafkaAnswers:
             raise ThabianError(
                 "BROKER_UNAVAILABLE", f"answers were not acknowledged ({type(error).__name__}): offsets stay untouched"
             ) from error
+
+
+def _no_topic(topic: str) -> ThabianError:
+    return ThabianError(
+        "BROKER_UNAVAILABLE",
+        f"the topic {topic} does not answer: is the broker up, and does `thabian topics diff` show it?",
+    )

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent import futures
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,11 +12,12 @@ from kafka import errors as kafka_errors
 
 from consumers import wire
 from consumers.messages import Batch, batch_of
-from consumers.ports import Lost, Position, Work
+from consumers.ports import Lost, Position
 from schemas.errors import ThabianError
 from schemas.topics import ingress_pattern
 
-_IDLE_MS: Final = 10
+_SIGN_MS: Final = 10
+_BETWEEN_SIGNS_S: Final = 0.1
 _RECORD_BATCHES: Final = 8
 """Taken whole at a time (consumers/wire.py): a batch of messages goes over its budget by what these hold at most."""
 _MOVED: Final = (
@@ -47,6 +50,8 @@ class KafkaLog:
     """What came while nothing was asked for: partitions that were assigned in between are not paused yet."""
     _lost: list[Lost] = field(default_factory=list)
     _known: frozenset[Position] = frozenset()
+    _owed: dict[Position, int] = field(default_factory=dict)
+    """Commits refused for now. A partition that stays here is not delivered again: nobody else would make them."""
 
     def __post_init__(self) -> None:
         self._whole = wire.install(self.consumer)
@@ -54,6 +59,8 @@ class KafkaLog:
 
     def poll(self) -> Batch | None:
         """The next messages, or None when nothing came within the time budget."""
+        if self._owed:
+            self.commit_positions({})
         paused = self.consumer.paused()
         if paused:
             self.consumer.resume(*paused)
@@ -68,24 +75,31 @@ class KafkaLog:
             return None
         return wire.batch_of_wire(polled) if self._whole else batch_of(polled)
 
-    def idle(self) -> None:
-        """Stay in the group for a moment. Whatever is assigned is paused, newly assigned partitions included."""
+    def wait(self, work: "Future[Any]", seconds: float) -> bool:
+        """Stay in the group until the work is done (True) or the time is over.
+
+        The group needs a sign of life a few times a session; more of them would cost as much as the work.
+        """
+        until = self.monotonic() + seconds
+        while (left := until - self.monotonic()) > 0:
+            if futures.wait([work], timeout=min(left, _BETWEEN_SIGNS_S)).done:
+                return True
+            self._stay()
+        return work.done()
+
+    def _stay(self) -> None:
+        """Whatever is assigned is paused, newly assigned partitions included."""
         assigned = self.consumer.assignment()
         if assigned:
             self.consumer.pause(*assigned)
-        _merge(self._held, self._fetch(_IDLE_MS / 1000, self.budget.events))
-
-    def wait(self, work: Work, seconds: float) -> bool:
-        """Stay in the group until the work is done (True) or the time is over."""
-        until = self.monotonic() + seconds
-        while not work.done() and self.monotonic() < until:
-            self.idle()
-        return work.done()
+        _merge(self._held, self._fetch(_SIGN_MS / 1000, self.budget.events))
 
     def arrived(self) -> frozenset[Position]:
         """Partitions assigned since the last call; one that went away and came back has arrived again."""
         assigned = frozenset((part.topic, part.partition) for part in self.consumer.assignment())
         new, self._known = assigned - self._known, assigned
+        for position in new:
+            self._owed.pop(position, None)
         return new
 
     def standing(
@@ -107,16 +121,21 @@ class KafkaLog:
         return self.commit_positions({position: last + 1 for position, (_, last) in batch.ranges().items()})
 
     def commit_positions(self, positions: Mapping[Position, int]) -> str | None:
-        """Commit these offsets; a refusal that redelivery makes harmless is told, not raised."""
+        """Commit these offsets and those owed. A refusal is told, not raised: what stays ours is tried again with the next
+        poll, what has moved is delivered again to its new owner.
+        """
         assigned = self.consumer.assignment()
-        offsets = {
-            part: OffsetAndMetadata(offset, "", -1)
-            for (topic, number), offset in positions.items()
-            if (part := TopicPartition(topic, number)) in assigned
+        self._owed = {
+            position: offset
+            for position, offset in (self._owed | dict(positions)).items()
+            if TopicPartition(*position) in assigned
         }
+        moved = positions.keys() - self._owed.keys()
+        offsets = {TopicPartition(*position): OffsetAndMetadata(at, "", -1) for position, at in self._owed.items()}
         try:
             if offsets:
                 self.consumer.commit(offsets)
+            self._owed.clear()
         except kafka_errors.FencedInstanceIdError as error:
             raise ThabianError("MEMBER_FENCED", "another process runs with this group_instance_id") from error
         except _MOVED as error:
@@ -125,12 +144,12 @@ class KafkaLog:
             if not error.retriable:
                 raise
             return type(error).__name__
-        return None if len(offsets) == len(positions) else "partitions moved"
+        return "partitions moved" if moved else None
 
     def at_end(self) -> bool:
         """Whether everything that was there when a partition was first seen here has been polled."""
         assigned = self.consumer.assignment()
-        if not assigned or self._held or self._lost:
+        if not assigned or self._held or self._lost or self._owed:
             return False
         new = [part for part in assigned if part not in self._ends]
         if new:

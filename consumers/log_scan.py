@@ -7,8 +7,8 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import OffsetOutOfRangeError
 
 from consumers.ports import Position
-from consumers.receipt_gaps import Range
 from schemas.errors import ThabianError
+from warehouse.receipt_gaps import Range
 
 _POLL_MS: Final = 500
 _STUCK_POLLS: Final = 60

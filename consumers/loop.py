@@ -1,26 +1,34 @@
-"""The loop around intake: one thread polls and commits, one takes batches; the second may wait, the first never stops.
+"""The loop around intake: one thread polls and commits; what it polled goes through a pipeline of two others.
 
-While a batch is being taken the next one is collected; beyond that the partitions are paused and still polled, so that a
-warehouse that is away costs time, never memory and never the membership in the group. Only this thread touches the consumer.
+While two batches are under way the client fetches on, within its bounds; if that takes long the partitions are paused and
+still polled, so that a warehouse that is away costs time, never memory and never the membership in the group. Only this
+thread touches the consumer.
 """
 
 import functools
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from consumers.intake import Counted, Steps
 from consumers.messages import Batch
+from consumers.pipeline import Pipeline, UnderWay
 from consumers.ports import Log, Lost, Position
+from consumers.process import Processed
 from consumers.retry import Backoff
 from schemas.errors import ThabianError
 
 Result = TypeVar("Result")
 
 RETRYABLE = frozenset({"WAREHOUSE_UNAVAILABLE", "BROKER_UNAVAILABLE"})
-"""Failures that pass. Every try repeats the whole batch: each step is idempotent."""
+"""Failures that pass. Every try repeats a whole half of the work: each step is idempotent."""
+
+_UNDER_WAY: Final = 2
+_LOOK_S: Final = 0.25
+"""Seconds between two looks at what else happens, while two batches are under way."""
 
 
 class Abandoned(Exception):
@@ -55,7 +63,8 @@ class Loop:
     """Runs until told to stop, or until the end of the log."""
 
     log: Log
-    take: Callable[[Batch], Counted]
+    decide: Callable[[Batch], Processed]
+    finish: Callable[[Processed], Counted]
     lose: Callable[[Lost], None]
     check: Callable[[frozenset[Position]], None]
     """Raises when records of newly assigned partitions would be skipped or taken for others."""
@@ -63,66 +72,75 @@ class Loop:
     backoff: Backoff
     observer: Observer
     drain_seconds: float
-    """How long a batch at work may go on once told to stop."""
+    """How long batches under way may go on once told to stop."""
+    monotonic: Callable[[], float] = time.monotonic
     stopping: threading.Event = field(default_factory=threading.Event)
+    _under_way: deque[UnderWay] = field(default_factory=deque)
 
     def run(self, *, until_end: bool) -> None:
-        """Poll, take, commit. Raises what a batch failed with; its offsets are untouched then."""
-        pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="take")
+        """Poll, decide, finish, commit. Raises what a batch failed with; its offsets are untouched then."""
+        pipeline = Pipeline(
+            lambda batch: self._until_done(functools.partial(self.decide, batch)),
+            lambda decided: self._until_done(functools.partial(self.finish, decided)),
+        )
         try:
-            self._work(pool, until_end=until_end)
+            self._work(pipeline, until_end=until_end)
+            self._drain()
         finally:
             self.backoff.stop.set()
-            pool.shutdown(wait=True)
+            pipeline.close()
 
-    def _work(self, pool: ThreadPoolExecutor, *, until_end: bool) -> None:
-        waiting: Batch | None = None
+    def _work(self, pipeline: Pipeline, *, until_end: bool) -> None:
         while not self.stopping.is_set():
-            batch, waiting = waiting or self._poll(), None
-            self._check_arrived()
-            self._receipt_lost()
-            if batch is None:
-                if until_end and self.log.at_end():
-                    return
+            self._commit_finished()
+            if len(self._under_way) == _UNDER_WAY:
+                if not self.log.wait(self._under_way[0].finished, _LOOK_S):
+                    self.observer.paused()
                 continue
-            waiting = self._take_beside_polling(pool, batch)
+            batch = self._poll()
+            self._see_to_partitions()
+            if batch is not None:
+                self._under_way.append(pipeline.submit(batch))
+            elif until_end and not self._under_way and self.log.at_end():
+                return
 
-    def _take_beside_polling(self, pool: ThreadPoolExecutor, batch: Batch) -> Batch | None:
-        """Take a batch while collecting the next one, which is returned."""
-        at_work = pool.submit(self._until_done, functools.partial(self.take, batch))
-        waiting: Batch | None = None
-        while not at_work.done() and not self.stopping.is_set():
-            if waiting is None:
-                waiting = self._poll()
-            else:
-                self.observer.paused()
-                self.log.idle()
-        self._finish(at_work, batch)
-        return waiting
+    def _commit_finished(self) -> None:
+        while self._under_way and self._under_way[0].finished.done():
+            self._commit(self._under_way.popleft())
 
-    def _finish(self, at_work: "Future[Counted]", batch: Batch) -> None:
-        """Wait for a batch, commit it. Once told to stop: no longer than `drain_seconds`, then abandon it."""
-        if self.stopping.is_set() and not self.log.wait(at_work, self.drain_seconds):
-            self.backoff.stop.set()
+    def _commit(self, one: UnderWay) -> None:
+        """What a batch came to, once it is finished. An abandoned one is left for redelivery."""
         try:
-            counted = at_work.result()
+            counted = one.finished.result()
         except Abandoned:
             return
         with self.steps("commit"):
-            refused = self.log.commit(batch)
+            refused = self.log.commit(one.batch)
         if refused:
             self.observer.not_committed(refused)
         self.observer.taken(counted)
 
-    def _check_arrived(self) -> None:
-        """Before anything of a partition is taken; the worker is idle then."""
-        arrived = self.log.arrived()
+    def _drain(self) -> None:
+        """Finish what is under way, for at most `drain_seconds`; then abandon it."""
+        until = self.monotonic() + self.drain_seconds
+        while self._under_way:
+            if not self.log.wait(self._under_way[0].finished, until - self.monotonic()):
+                self.backoff.stop.set()
+            self._commit(self._under_way.popleft())
+
+    def _see_to_partitions(self) -> None:
+        """Check newly assigned partitions and give expired messages their receipts, both rare, with nothing under way."""
+        arrived, expired = self.log.arrived(), self.log.lost()
+        if not (arrived or expired):
+            return
+        while self._under_way:
+            self.log.wait(self._under_way[0].finished, _LOOK_S)
+            self._commit_finished()
+            if self.stopping.is_set():
+                return
         if arrived:
             self._until_done(functools.partial(self.check, arrived))
-
-    def _receipt_lost(self) -> None:
-        """Rare enough to be waited for."""
-        for lost in self.log.lost():
+        for lost in expired:
             self._until_done(functools.partial(self.lose, lost))
             self.observer.lost(lost)
             self.log.commit_positions({(lost.topic, lost.partition): lost.end})

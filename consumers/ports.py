@@ -4,8 +4,9 @@ Small on purpose: each has a real implementation and can have another one for te
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -28,14 +29,6 @@ class Lost:
     end: int
 
 
-class Work(Protocol):
-    """Something under way in another thread."""
-
-    def done(self) -> bool:
-        """Whether it is over."""
-        ...
-
-
 class Log(Protocol):
     """The ingress topics as one consumer sees them. Touched by one thread alone."""
 
@@ -43,11 +36,7 @@ class Log(Protocol):
         """The next messages, or None when nothing came within the time budget."""
         ...
 
-    def idle(self) -> None:
-        """Stay in the group for a moment, taking nothing."""
-        ...
-
-    def wait(self, work: Work, seconds: float) -> bool:
+    def wait(self, work: "Future[Any]", seconds: float) -> bool:
         """Stay in the group, taking nothing, until the work is done (True) or the time is over."""
         ...
 

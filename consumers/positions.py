@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from consumers.log_scan import LogScan
 from consumers.ports import Position
-from consumers.receipt_gaps import gaps
 from schemas.errors import ThabianError
 from warehouse.interface import Columns, Warehouse
+from warehouse.receipt_gaps import gaps
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from consumers.columns import KIND, ROW
 from consumers.content import canonical
 from consumers.decode import decode
 from consumers.dedupe import CONTENT, IDENTITY, judge
-from consumers.messages import Batch
+from consumers.messages import LOG_ORDER, Batch
 from consumers.normalise import EVENT_ID, SCHOOL, normalise
 from consumers.outcomes import Outcome
 from consumers.ports import Register
@@ -39,19 +39,34 @@ class Processed:
     changes: pl.DataFrame
     replays: Mapping[int, Replay] = field(default_factory=dict)
 
+    def copies(self) -> pl.DataFrame:
+        """What the register will hold of the identities of this batch (`consumers.ports.Register.copies`)."""
+        return self.changes.select(*IDENTITY, *LOG_ORDER, CONTENT)
 
-def process(batch: Batch, register: Register, pseudonyms: Pseudonyms, max_event_bytes: int) -> Processed:
-    """Decide one outcome for every message. A decision recorded before is kept: rules may have changed since."""
+
+def process(
+    batch: Batch,
+    register: Register,
+    pseudonyms: Pseudonyms,
+    max_event_bytes: int,
+    ahead: pl.DataFrame | None = None,
+) -> Processed:
+    """Decide one outcome for every message. A decision recorded before is kept: rules may have changed since.
+
+    `ahead`: copies of the batch before this one, which is being stored.
+    """
     replays = replay.found(batch, pseudonyms.person)
     place = batch.place.with_row_index(ROW)
     decoded = decode(batch.values, max_event_bytes)
     events = normalise(decoded.events).join(place, on=ROW)
     recorded = register.recorded(batch.ranges()) if len(batch) else None
     rejected = _with_unauthorised(registry.rejections(events), authorise.unauthorised(events, register.grants()))
+    copies = _copies(register, events.select(IDENTITY).drop_nulls().unique(), ahead)
+    rejected = _as_begun(rejected, place, copies)
     rejected = _as_decided(rejected, place, recorded)
     valid = events.filter(~pl.col(ROW).is_in(list(rejected)))
     valid = valid.with_columns(pl.Series(CONTENT, pseudonyms.content_hashes(canonical(valid)), dtype=pl.Binary))
-    verdicts = judge(valid, register.copies(valid.select(IDENTITY).unique())).frame
+    verdicts = judge(valid, copies).frame
     codes = _codes(decoded.unreadable, rejected, valid, verdicts)
     decided = place.join(verdicts, on=ROW, how="left").with_columns(_unjudged(decoded.unreadable))
     decided = decided.join(_codes_frame(codes), on=ROW, how="left", maintain_order="left").with_columns(
@@ -64,6 +79,15 @@ def process(batch: Batch, register: Register, pseudonyms: Pseudonyms, max_event_
     return Processed(batch, outcomes, _changes(outcomes, events, valid), replays)
 
 
+def _copies(register: Register, identities: pl.DataFrame, ahead: pl.DataFrame | None) -> pl.DataFrame:
+    copies = register.copies(identities)
+    if ahead is None or ahead.is_empty():
+        return copies
+    return pl.concat(
+        [copies, ahead.join(identities, on=IDENTITY, how="semi").select(copies.columns)], how="vertical_relaxed"
+    )
+
+
 def _received(batch: Batch, replays: Mapping[int, Replay]) -> pl.Series:
     """When each message came first: its append time, or for a replay that of its first delivery (semantics 3.5)."""
     received = batch.place["append_time"].alias("first_received")
@@ -72,6 +96,14 @@ def _received(batch: Batch, replays: Mapping[int, Replay]) -> pl.Series:
 
 def _with_unauthorised(rejected: Mapping[int, list[str]], rows: list[int]) -> dict[int, list[str]]:
     return dict(rejected) | {row: [*rejected.get(row, ()), authorise.CODE] for row in rows}
+
+
+def _as_begun(rejected: dict[int, list[str]], place: pl.DataFrame, copies: pl.DataFrame) -> dict[int, list[str]]:
+    """Without those whose own copy is stored: their batch was stored in part when the process died, as accepted, and
+    rules or grants have changed since. What is begun is finished as it was begun.
+    """
+    begun = set(place.join(copies, on=["topic", "partition", "offset"], how="semi")[ROW]) if rejected else set()
+    return {row: codes for row, codes in rejected.items() if row not in begun}
 
 
 def _as_decided(

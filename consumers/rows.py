@@ -59,9 +59,10 @@ def stored(processed: Processed, pseudonyms: Pseudonyms, keyed: pl.DataFrame | N
     """
     keyed = keyed_changes(processed.changes, pseudonyms) if keyed is None else keyed
     tables = {
+        # First: whoever meets a batch stored in part sees by them what was decided (docs/delivery.md).
+        "event_identities": _identities(keyed),
         "change_log": _change_log(keyed, pseudonyms.key_version),
         "persons": _persons(keyed),
-        "event_identities": _identities(keyed),
         "receipts": _receipts(processed.outcomes),
     }
     return Stored(tables, _token(processed, pseudonyms.key_version))

@@ -2,8 +2,9 @@
 
 from contextlib import closing
 
-from consumers.audit import AuditReport, IngressLog
+from consumers.audit import IngressLog
 from consumers.audit import audit as hold_against
+from consumers.audit_report import AuditReport
 from consumers.log_scan import LogScan
 from schemas import topics
 from thabian.connections import broker_errors, open_consumer, open_warehouse

@@ -1,12 +1,13 @@
 """Where the ingress topics stand, asked of the broker: what a cut is made of (semantics 4)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
 from kafka import KafkaConsumer, TopicPartition
 
+from consumers.log_scan import LogScan
 from schemas import topics
 from schemas.errors import ThabianError
 from thabian.connections import broker_errors, open_consumer
@@ -21,6 +22,7 @@ class KafkaLogEnds:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._consumer: KafkaConsumer | None = None
+        self._scan = LogScan(lambda: open_consumer(settings))
 
     def __enter__(self) -> Self:
         self._consumer = open_consumer(self._settings)
@@ -31,6 +33,7 @@ class KafkaLogEnds:
     ) -> None:
         if self._consumer is not None:
             self._consumer.close(autocommit=False)
+        self._scan.close()
 
     def positions_at(self, known_at_ms: int) -> Positions:
         """(topic, partition) → first offset whose append time is at or after known_at (ms since 1970 UTC), else log end."""
@@ -42,6 +45,15 @@ class KafkaLogEnds:
         return {
             (item.topic, item.partition): found[item].offset if found.get(item) else ends[item] for item in partitions
         }
+
+    def first_record(self, place: tuple[str, int], ranges: Sequence[tuple[int, int]]) -> int | None:
+        """The first offset in these ranges, in order, that holds a record, or held one that expired; None: none does."""
+        partition = TopicPartition(*place)
+        with broker_errors(self._settings):
+            begin = self._open().beginning_offsets([partition])[partition]
+            if ranges[0][0] < begin:
+                return ranges[0][0]
+            return next(iter(self._scan.offsets_in(place, ranges)), None)
 
     def ends(self) -> Positions:
         """(topic, partition) → log end: the offset the next record will have."""

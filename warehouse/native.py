@@ -52,9 +52,9 @@ def column_bytes(type_name: str, column: pl.Series) -> bytes:
         return _numbers(column, type_name, *_NUMBERS[plain])
     if plain == "FixedString":
         return bytes(segments.matrix_of(column, int(argument[:-1])))
-    if type_name not in _TEXTS:
+    if type_name not in _VARYING:
         raise TypeError(f"{column.name}: no writer for {type_name}")
-    return _TEXTS[type_name](column)
+    return _VARYING[type_name](column)
 
 
 _NUMBERS: Final[Mapping[str, tuple[Any, Any]]] = {
@@ -107,22 +107,28 @@ def _by_dictionary(column: pl.Series) -> bytes:
 def _array(column: pl.Series) -> tuple[bytes, pl.Series]:
     """(where each row's items end, all items)."""
     ends = column.list.len().to_numpy().astype(np.uint64).cumsum()
-    return ends.tobytes(), column.explode(empty_as_null=False, keep_nulls=False).cast(pl.String)
+    return ends.tobytes(), column.explode(empty_as_null=False, keep_nulls=False)
 
 
 def _array_of_strings(column: pl.Series) -> bytes:
     ends, items = _array(column)
-    return ends + _strings(items)
+    return ends + _strings(items.cast(pl.String))
 
 
 def _array_of_low_cardinality(column: pl.Series) -> bytes:
     ends, items = _array(column)
-    return _KEYS_VERSION + ends + _by_dictionary(items)
+    return _KEYS_VERSION + ends + _by_dictionary(items.cast(pl.String))
 
 
-_TEXTS: Final[Mapping[str, Callable[[pl.Series], bytes]]] = {
+def _array_of_numbers(column: pl.Series) -> bytes:
+    ends, items = _array(column)
+    return ends + _numbers(items, "UInt64", *_NUMBERS["UInt64"])
+
+
+_VARYING: Final[Mapping[str, Callable[[pl.Series], bytes]]] = {
     "String": _strings,
     "LowCardinality(String)": _low_cardinality,
     "Array(String)": _array_of_strings,
     "Array(LowCardinality(String))": _array_of_low_cardinality,
+    "Array(UInt64)": _array_of_numbers,
 }

@@ -8,8 +8,9 @@ from contextlib import closing, contextmanager
 import pytest
 from kafka import KafkaProducer, TopicPartition
 
-from consumers.audit import AuditReport, IngressLog
+from consumers.audit import IngressLog
 from consumers.audit import audit as hold_against
+from consumers.audit_report import AuditReport
 from consumers.log_scan import LogScan
 from tests.conftest import Installation
 from tests.events import SCHOOL, message
@@ -171,6 +172,35 @@ def _reused(installation: Installation, warehouse: ClickHouseWarehouse) -> None:
         report = audit(installation.settings)
     assert [(one.school_code, one.copies, one.contents) for one in report.reused] == [(int(SCHOOL), 2, 2)]
     assert report.reused_count == 1
+    _late_sleeper(installation, warehouse)
+
+
+def _late_sleeper(installation: Installation, warehouse: ClickHouseWarehouse) -> None:
+    """docs/delivery.md: partition 3 sent what partition 0 had sent before, and a process that slept stored and answered it
+    after another had answered that it is a duplicate. Rows and answers differ; no reader does. A copy that comes first, or
+    that its receipt calls stored, is not excused.
+    """
+    of_first = "WHERE partition = 3"
+    event = "(SELECT any(event_id) FROM kept_event_identities WHERE partition = 0 AND offset = 1) AS event_id"
+
+    def same_event(table: str, also: str = "") -> str:
+        replaced = f"{event}{also}"
+        return f"INSERT INTO {table} SELECT * REPLACE({replaced}) FROM kept_{table} {of_first}"
+
+    gone = [f"ALTER TABLE {table} DELETE {of_first} SETTINGS mutations_sync = 1" for table in TABLES]
+    duplicate = same_event("receipts", ", 'DUPLICATE' AS outcome, 0 AS stored")
+    stored = [same_event(table) for table in TABLES]
+    with changed(warehouse, *gone, duplicate, *stored):
+        report = audit(installation.settings)
+    assert report.complete
+    assert ["answered twice" in note for note in report.notes] == [True]
+    with changed(warehouse, *gone, duplicate, *stored[1:3]):
+        assert told(audit(installation.settings)) == {("doubled", extra("change_log"), 3, (0,)),
+                                                      ("doubled", extra("persons"), 3, (0,))}  # fmt: skip
+    with changed(warehouse, *gone, *stored[1:]):
+        assert told(audit(installation.settings)) == {("missing", NO_RECEIPT, 3, (0,))}
+    with changed(warehouse, *gone, *stored[:2], stored[3]):
+        assert told(audit(installation.settings)) == {("missing", absent("persons"), 3, (0,))}
 
 
 def _command(installation: Installation, warehouse: ClickHouseWarehouse) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import uuid
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from consumers.flood import FloodGate, FloodLimits
 from consumers.intake import Intake
 from consumers.messages import Batch
 from consumers.outcomes import Outcome
+from consumers.process import Processed
 from consumers.pseudonyms import pseudonyms
 from schemas import answers
 from schemas.framing import encode
@@ -36,6 +38,23 @@ def drain(log: MemoryLog, register: MemoryRegister, out: MemoryAnswers | None = 
     while (batch := log.poll()) is not None:
         worker.take(batch)
         log.commit(batch)
+
+
+def drain_ahead(log: MemoryLog, register: MemoryRegister, out: MemoryAnswers | None = None) -> None:
+    """As consumers/pipeline.py does: a batch is decided before the one before it is stored."""
+    worker = intake(register, out)
+    before: Processed | None = None
+    while (batch := log.poll()) is not None:
+        decided = worker.decide(batch)
+        _finish(worker, log, before)
+        before = decided
+    _finish(worker, log, before)
+
+
+def _finish(worker: Intake, log: MemoryLog, processed: Processed | None) -> None:
+    if processed is not None:
+        worker.finish(processed)
+        log.commit(processed.batch)
 
 
 def outcomes(register: MemoryRegister) -> dict[tuple[int, int], tuple[str, list[str]]]:
@@ -208,10 +227,10 @@ def history(numbers: list[tuple[int, str, int]]) -> list[tuple[bytes, int]]:
 
 @given(
     st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["04", "05"]), st.integers(0, 2)), min_size=1, max_size=20),
-    st.lists(st.tuples(st.integers(0, 12), st.integers(1, 7)), max_size=6),
+    st.lists(st.tuples(st.integers(0, 12), st.integers(1, 7), st.sampled_from([drain, drain_ahead])), max_size=6),
 )
 def test_crashes_anywhere_and_moved_batch_borders_change_nothing_stored(
-    numbers: list[tuple[int, str, int]], crashes: list[tuple[int, int]]
+    numbers: list[tuple[int, str, int]], crashes: list[tuple[int, int, Callable[..., None]]]
 ) -> None:
     """Semantics 3.1, 3.2: the stored set is that of a run without crashes, and each offset has one receipt."""
     clean_log, clean = MemoryLog(), MemoryRegister()
@@ -220,11 +239,11 @@ def test_crashes_anywhere_and_moved_batch_borders_change_nothing_stored(
         clean_log.append(value, partition)
         log.append(value, partition)
     drain(clean_log, clean)
-    for after, size in crashes:
+    for after, size, drained in crashes:
         log.batch_size = size
         left = [after]
         with contextlib.suppress(Interrupted):
-            drain(Crashing(log, left), Crashing(register, left), Crashing(out, left))  # type: ignore[arg-type]
+            drained(Crashing(log, left), Crashing(register, left), Crashing(out, left))  # type: ignore[arg-type]
         log.restart()
     log.batch_size = 3
     drain(log, register, out)
@@ -234,6 +253,22 @@ def test_crashes_anywhere_and_moved_batch_borders_change_nothing_stored(
     assert {row["event_id"] for row in register.rows("persons")} == {
         row["event_id"] for row in register.rows("change_log")
     }
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["04", "05"]), st.integers(0, 2)), min_size=1, max_size=20),
+    st.integers(1, 4),
+)
+def test_deciding_ahead_answers_as_deciding_after(numbers: list[tuple[int, str, int]], size: int) -> None:
+    """Nothing of the batch before is stored yet, and its identities are known none the less."""
+    found = []
+    for drained in (drain, drain_ahead):
+        log, register = MemoryLog(batch_size=size), MemoryRegister()
+        for at, (value, partition) in enumerate(history(numbers)):
+            log.append(value, partition, timestamp=1_000 - at)
+        drained(log, register)
+        found.append(register.tables)
+    assert found[0] == found[1]
 
 
 def first_copies(register: MemoryRegister) -> dict[object, object]:

@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 
 import pytest
@@ -36,13 +37,12 @@ class Script:
     def poll(self) -> Batch | None:
         return self.batches.pop(0) if self.batches else None
 
+    def wait(self, work: Future[object], seconds: float) -> bool:
+        self.idle()
+        return bool(wait([work], timeout=min(seconds, 0.01)).done) if seconds > 0 else work.done()
+
     def idle(self) -> None:
         self.idles += 1
-
-    def wait(self, work: object, seconds: float) -> bool:
-        while not work.done() and seconds:  # type: ignore[attr-defined]
-            self.idle()
-        return bool(work.done())  # type: ignore[attr-defined]
 
     def arrived(self) -> frozenset[Position]:
         found, self.assigned = self.assigned, frozenset()
@@ -98,8 +98,10 @@ class Impatient(Backoff):
 
 
 def loop(log: Script, take: object, told: Told, lose: object = None, drain: float = 1.0, check: object = None) -> Loop:
+    """`take` is given to both halves' place: deciding hands the batch on as it is."""
     return Loop(
         log,
+        lambda batch: batch,
         take,
         lose or (lambda _: None),
         check or (lambda _: None),
@@ -128,9 +130,9 @@ def test_batches_are_taken_in_order_and_committed_after() -> None:
 
 
 def test_a_warehouse_that_is_away_is_waited_for_while_polling_goes_on() -> None:
-    log, told, tries = Script([batch(0), batch(1)]), Told(), []
+    log, told, tries = Script([batch(0), batch(1), batch(2)]), Told(), []
     kept_in_the_group = threading.Event()
-    log.idle = kept_in_the_group.set  # type: ignore[method-assign]
+    told.paused = kept_in_the_group.set  # type: ignore[method-assign]
 
     def take(one: Batch) -> Counted:
         tries.append(one)
@@ -140,10 +142,10 @@ def test_a_warehouse_that_is_away_is_waited_for_while_polling_goes_on() -> None:
         return counted(one)
 
     loop(log, take, told).run(until_end=True)
-    assert log.committed == [0, 1]
+    assert log.committed == [0, 1, 2]
     assert told.events.count("retrying") == 3
     assert "recovered after 4" in told.events
-    assert "paused" in told.events
+    assert log.idles
 
 
 def test_what_does_not_pass_ends_the_loop_with_offsets_untouched() -> None:
@@ -157,7 +159,7 @@ def test_what_does_not_pass_ends_the_loop_with_offsets_untouched() -> None:
     assert log.committed == []
 
 
-def test_told_to_stop_it_finishes_the_batch_at_work_and_takes_no_other() -> None:
+def test_told_to_stop_it_finishes_what_is_under_way_and_takes_no_more() -> None:
     log, told = Script([batch(0), batch(1), batch(2)]), Told()
     running: list[Loop] = []
 
@@ -167,7 +169,7 @@ def test_told_to_stop_it_finishes_the_batch_at_work_and_takes_no_other() -> None
 
     running.append(loop(log, take, told))
     running[0].run(until_end=False)
-    assert log.committed == [0]
+    assert log.committed in ([0], [0, 1]), "what is under way is finished: two at most"
 
 
 def test_told_to_stop_while_the_warehouse_is_away_it_abandons_the_batch() -> None:
@@ -208,4 +210,50 @@ def test_newly_assigned_partitions_are_checked_before_anything_of_theirs_is_take
     with pytest.raises(ThabianError, match="POSITION_AHEAD"):
         loop(log, taken.append, Told(), check=check).run(until_end=True)
     assert taken == []
+    assert log.committed == []
+
+
+def test_a_batch_is_decided_while_the_one_before_it_is_finished_and_no_further() -> None:
+    log, told = Script([batch(0), batch(1), batch(2), batch(3)]), Told()
+    decided: list[int] = []
+    second_decided = threading.Event()
+    seen: list[list[int]] = []
+
+    def decide(one: Batch) -> Batch:
+        decided.append(one.ranges()["student-changes.t", 0][1])
+        if len(decided) == 2:
+            second_decided.set()
+        return one
+
+    def finish(one: Batch) -> Counted:
+        assert second_decided.wait(10), "nothing is decided meanwhile"
+        seen.append(list(decided))
+        return counted(one)
+
+    one = loop(log, finish, told)
+    one.decide = decide  # type: ignore[assignment]
+    one.run(until_end=True)
+    assert log.committed == [0, 1, 2, 3]
+    assert all(len(done) <= position + 2 for position, done in enumerate(seen))
+
+
+def test_after_a_batch_that_failed_the_one_decided_meanwhile_is_not_finished() -> None:
+    log, both = Script([batch(0), batch(1)]), threading.Barrier(2)
+    finished: list[int] = []
+
+    def decide(one: Batch) -> Batch:
+        if one.ranges()["student-changes.t", 0][1] == 1:
+            both.wait(10)
+        return one
+
+    def finish(one: Batch) -> Counted:
+        finished.append(one.ranges()["student-changes.t", 0][1])
+        both.wait(10)
+        raise ThabianError("DEAD_LETTER_FAILED", "no")
+
+    one = loop(log, finish, Told())
+    one.decide = decide  # type: ignore[assignment]
+    with pytest.raises(ThabianError, match="DEAD_LETTER_FAILED"):
+        one.run(until_end=True)
+    assert finished == [0]
     assert log.committed == []

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kafka import KafkaProducer, TopicPartition
 
-from consumers import receipt_gaps
 from consumers.log_scan import LogScan, _bundled
 from consumers.positions import Standing, check_positions, check_topic_ids, standings
-from consumers.receipt_gaps import between, gaps
 from schemas.errors import ThabianError
 from tests.conftest import Installation
 from thabian.connections import kafka_options, open_consumer
+from warehouse import receipt_gaps
 from warehouse.clickhouse import ClickHouseWarehouse
+from warehouse.receipt_gaps import between, gaps
 
 TOPIC = "student-changes.t"
 

@@ -36,6 +36,7 @@ TYPES = {
     "LowCardinality(String)": (pl.String, FEW),
     "Array(String)": (pl.List(pl.String), st.lists(TEXT, max_size=3)),
     "Array(LowCardinality(String))": (pl.List(pl.String), st.lists(FEW, max_size=3)),
+    "Array(UInt64)": (pl.List(pl.UInt64), st.lists(st.integers(*SPAN["UInt64"]), max_size=3)),
 }  # fmt: skip
 NAMES = {f"c{at}": type_name for at, type_name in enumerate(TYPES)}
 ROW = st.fixed_dictionaries({name: TYPES[type_name][1] for name, type_name in NAMES.items()})
@@ -107,7 +108,7 @@ def test_a_dictionary_of_every_width(warehouse, distinct):
 
 def test_a_large_block_is_one_part_and_comes_back(tables):
     chance = random.Random(2565)
-    first = (1, 2, 3, 4, date(2022, 5, 16), date(1900, 1, 1), 5, 1, bytes(16), b"\xff" * 32, "", "", [], [])
+    first = (1, 2, 3, 4, date(2022, 5, 16), date(1900, 1, 1), 5, 1, bytes(16), b"\xff" * 32, "", "", [], [], [])
     row = dict(zip(NAMES, first, strict=True))
     texts = [row | {"c10": "ก" * chance.randrange(400), "c11": str(chance.randrange(900))} for _ in range(50_000)]
     assert both(tables, texts) == [[], []]

@@ -17,7 +17,7 @@ COLUMNS = """
     id UInt64, small UInt8, year UInt16, bits UInt32, day Date, born Date32, at DateTime64(3, 'UTC'),
     kind Enum8('in' = 1, 'out' = 2), key FixedString(16), cut FixedString(32), name String,
     room LowCardinality(String), codes Array(LowCardinality(String)),
-    kinds Array(String)
+    kinds Array(String), schools Array(UInt64)
 """
 ROWS = {
     "id": [0, 2**64 - 1],
@@ -34,6 +34,7 @@ ROWS = {
     "room": ["", "ห้อง 1"],
     "codes": [[], ["A", "", "ข"]],
     "kinds": [["ก"], []],
+    "schools": [[], [0, 2**64 - 1]],
 }
 
 

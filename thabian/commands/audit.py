@@ -9,7 +9,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from consumers.audit import AuditReport, Counts, Trouble
+from consumers.audit_report import AuditReport, Counts, Trouble
 from consumers.outcomes import Outcome
 from schemas.errors import ThabianError
 from snapshots.moments import parse_moment
