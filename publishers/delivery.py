@@ -1,5 +1,6 @@
 """From checked events to Kafka, by way of the outbox: what waited from earlier runs goes along."""
 
+import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
 
@@ -8,12 +9,18 @@ from publishers.sender import Message, Sender
 from schemas.errors import ThabianError
 
 OpenSender = Callable[[], AbstractContextManager[Sender]]
+Also = Callable[[sqlite3.Connection], None]
 
 
 def publish(
-    outbox: Outbox, topic: str, messages: Iterable[Message], open_sender: OpenSender, sent: Callable[[int], None]
+    outbox: Outbox,
+    topic: str,
+    messages: Iterable[Message],
+    open_sender: OpenSender,
+    sent: Callable[[int], None],
+    also: Also | None = None,
 ) -> int:
-    """Keep the messages, then send all that waits. Returns how many messages were put.
+    """Keep the messages, then send all that waits. Returns how many messages were put. `also`: see Outbox.put.
 
     A topic that does not exist refuses the file before anything is kept. When Kafka cannot be reached all is kept,
     and the ThabianError says so.
@@ -25,9 +32,9 @@ def publish(
         except ThabianError as error:
             if error.code == "TOPIC_MISSING":
                 raise
-            outbox.put(messages)
+            outbox.put(messages, also)
             raise _kept(error, outbox) from None
-        count = outbox.put(messages)
+        count = outbox.put(messages, also)
         _drain_all(outbox, sender, sent)
     return count
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from publishers.sender import Message, Sender
 from schemas.errors import ThabianError
@@ -23,6 +23,9 @@ _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, key BLOB NOT NULL,
                                    value BLOB NOT NULL)
 """
+
+
+T = TypeVar("T")
 
 
 class Outbox:
@@ -53,13 +56,24 @@ class Outbox:
     ) -> None:
         self._db.close()
 
-    def put(self, messages: Iterable[Message]) -> int:
-        """Keep all messages or, when anything goes wrong, none. Returns how many."""
+    def put(self, messages: Iterable[Message], also: Callable[[sqlite3.Connection], None] | None = None) -> int:
+        """Keep all messages or, when anything goes wrong, none. Returns how many.
+
+        `also` writes what must be kept with them: in the same transaction, or not at all.
+        """
         with self._transaction():
             before = self._db.total_changes
             rows = ((item.topic, item.key, item.value) for item in messages)
             self._db.executemany("INSERT INTO outbox (topic, key, value) VALUES (?, ?, ?)", rows)
-            return self._db.total_changes - before
+            count = self._db.total_changes - before
+            if also is not None:
+                also(self._db)
+            return count
+
+    def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """What else is kept in the file, read in one transaction."""
+        with self._transaction():
+            return question(self._db)
 
     def waiting(self) -> dict[str, int]:
         """Messages not yet acknowledged, by topic, the longest waiting first."""
@@ -83,10 +97,12 @@ class Outbox:
                 raise ThabianError(failure, "Kafka did not take every event")
         self._shrink()
 
-    def discard(self, topic: str) -> int:
-        """Forget what waits for a topic. Returns how many."""
+    def discard(self, topic: str, also: Callable[[sqlite3.Connection], None] | None = None) -> int:
+        """Forget what waits for a topic, and what `also` forgets with it. Returns how many messages."""
         with self._transaction():
             count = self._db.execute("DELETE FROM outbox WHERE topic = ?", (topic,)).rowcount
+            if also is not None:
+                also(self._db)
         self._shrink()
         return count
 
@@ -102,7 +118,7 @@ class Outbox:
             self._db.executemany("DELETE FROM outbox WHERE seq = ?", ((seq,) for seq in sequences))
 
     def _shrink(self) -> None:
-        """Leave no pupil's data behind, and no large file, once nothing waits."""
+        """Leave nothing of a message behind, and no large file, once nothing waits."""
         with _sqlite_errors():
             if not self.waiting():
                 self._db.execute("VACUUM")

@@ -16,7 +16,7 @@ from schemas.thai_dates import BE_OFFSET
 
 _NO_PROVINCE: Final = "99"
 """Digits 2 and 3 of a number name the registering province; none has this code, so no one living has such a number."""
-_AGE_OVER_CODE: Final = 2
+AGE_OVER_CODE: Final = 2
 """อ.2 has code 02 and is entered at 4, ป.1 04 at 6, ม.1 10 at 12."""
 _FIRST_ADULT_AGE: Final = 15
 """From this age the title is นาย or นางสาว (domain 7)."""
@@ -24,7 +24,7 @@ _VOCATIONAL: Final = {"16": 15, "17": 16, "18": 17}
 
 
 @cache
-def _names(part: str) -> tuple[str, ...]:
+def names(part: str) -> tuple[str, ...]:
     """Given names by sex code, or family names; the family names say that they are made up."""
     text = (files("publishers") / "generator" / "names.csv").read_text(encoding="utf-8")
     return tuple(line["name"] for line in csv.DictReader(text.splitlines()) if line["part"] == part)
@@ -72,9 +72,9 @@ def _people(counts: Iterable[GradeCount], academic_year: int, randomness: random
                 room=str(place % count.rooms + 1) if count.rooms else "",
                 student_number=f"{len(used):05}",
                 sex=sex,
-                title=_title(sex, age),
-                first_name=randomness.choice(_names(sex)),
-                last_name=randomness.choice(_names("family")),
+                title=title(sex, age),
+                first_name=randomness.choice(names(sex)),
+                last_name=randomness.choice(names("family")),
                 birth_date=_birth_date(academic_year, age, randomness),
             )
 
@@ -90,7 +90,7 @@ def _number(randomness: random.Random, used: set[str]) -> str:
 
 def _age(grade: str) -> int:
     """Age in years on the first day of the school year."""
-    return _VOCATIONAL.get(grade, int(grade) + _AGE_OVER_CODE)
+    return _VOCATIONAL.get(grade, int(grade) + AGE_OVER_CODE)
 
 
 def _birth_date(academic_year: int, age: int, randomness: random.Random) -> date:
@@ -98,7 +98,8 @@ def _birth_date(academic_year: int, age: int, randomness: random.Random) -> date
     return last - timedelta(days=randomness.randrange(365))
 
 
-def _title(sex: str, age: int) -> str:
+def title(sex: str, age: int) -> str:
+    """What a pupil of this sex code and age is called (domain 7)."""
     if age < _FIRST_ADULT_AGE:
         return "เด็กชาย" if sex == "M" else "เด็กหญิง"
     return "นาย" if sex == "M" else "นางสาว"

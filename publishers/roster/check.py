@@ -32,6 +32,8 @@ class Checked:
     problems: tuple[Problem, ...]
     rows: int
     repeats: int
+    columns: frozenset[str] = frozenset()
+    """Attributes the file has a column for, whether or not a cell of it is filled."""
 
     @property
     def refused(self) -> int:
@@ -66,7 +68,8 @@ def check(roster: Roster, school: str | None, table: SchoolsTable, entry: date) 
             reader.problems.append(problem(number, roster.layout.label("person_id"), "ID_TWICE"))
         elif pupil:
             pupils.append(pupil)
-    return Checked(tuple(pupils), tuple(reader.problems), len(roster.rows), len(repeats))
+    columns = frozenset(name.rpartition(".")[2] for name in roster.layout.columns)
+    return Checked(tuple(pupils), tuple(reader.problems), len(roster.rows), len(repeats), columns)
 
 
 def _in_sheet(sheet: Sheet) -> Roster | None:

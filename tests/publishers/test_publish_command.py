@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -119,6 +120,26 @@ def test_without_a_broker_everything_is_kept_and_one_line_says_how_to_go_on(run,
     assert "nothing was waiting" in run("publish", "resume")
 
 
+def test_a_later_roster_shows_what_differs_and_who_needs_a_reason(run, tmp_path):
+    path = tmp_path / "2565-1-student.xlsx"
+    path.write_bytes(xlsx([row(1), row(2)]))
+    run("publish", "roster", path, code=1)
+    path.write_bytes(xlsx([row(1, room="2"), row(3)]))
+    assert "[EFFECTIVE_MISSING] 2 pupils" in run("publish", "roster", path, "--dry-run", code=2)
+    output = run("publish", "roster", path, "--dry-run", "--effective", "2565-07-01", "--gone", "gone.csv")
+    for told in ("changed: room (EFFECTIVE_DATE)", "new on the roll", "gone without a reason: not sent"):
+        assert told in output
+    lines = (tmp_path / "gone.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines == ["person_id,kind,reason,date,other_school", f"{person_id(2)},,,,"]
+    (tmp_path / "gone.csv").write_text(f"{lines[0]}\n{person_id(2)},died,,2565-07-01,\n", encoding="utf-8")
+    more = ("--effective", "2565-07-01", "--reasons", "gone.csv")
+    assert "not sent" not in run("publish", "roster", path, *more, "--dry-run")
+    assert "5 events are kept" in run("publish", "roster", path, *more, code=1)
+    assert "5 events are kept" in run("publish", "roster", path, *more, code=1)
+    assert "5 events forgotten" in run("publish", "discard", "roster", "--yes")
+    assert "gone" not in run("publish", "roster", path, "--dry-run")
+
+
 def test_events_from_a_file_and_from_standard_input(run, tmp_path):
     path = tmp_path / "events.jsonl"
     path.write_bytes(b"\n".join((line(), line(person_id="1.10E+12"), line("EventVoided"))))
@@ -171,9 +192,12 @@ def test_every_command_has_help(run, command):
 def test_published_twice_the_broker_has_every_event_under_one_identity(installation, tmp_path):
     path = tmp_path / "2565-1-student.xlsx"
     path.write_bytes(xlsx([row(1, deferred="x"), row(2), row(3, person_id="-")]))
-    for _ in range(2):
-        done = installation.run("publish", "roster", str(path), code=1)
+    for more in ((), ("--again",)):
+        done = installation.run("publish", "roster", str(path), *more, code=1)
         assert "row 5" in done.stderr
+        assert re.search(r"events published +│ 3 ", done.stdout)
+    done = installation.run("publish", "roster", str(path), code=1)
+    assert re.search(r"events published +│ 0 ", done.stdout)
     done = installation.run("publish", "events", "-", stdin=json.dumps(json.loads(line())))
     assert "events published" in done.stdout
     done = installation.run("publish", "roster", str(path), "--publisher", "nobody", code=1)

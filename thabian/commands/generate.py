@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from publishers.generator import counts, files, people
+from publishers.generator import counts, files, people, schools
 from publishers.roster.schools import check_ten_digits
 from schemas import limits
 
@@ -55,3 +55,16 @@ def roster(
     files.write(path, found, code, (year, round_number), columns)
     boys = sum(person.sex == "M" for person in found)
     typer.echo(f"{path}: {len(found)} pupils, {boys} boys, {len(found) - boys} girls")
+
+
+@app.command("schools")
+def make_schools(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The CSV to write.")],
+    affiliation: Annotated[str, typer.Option(metavar="NN", help="Two digits, such as 10 or 31 (Bangkok).")] = "10",
+    areas: Annotated[int, typer.Option(min=1, max=999, help="District offices or education areas.")] = 1,
+    count: Annotated[int, typer.Option(min=1, max=99_999, help="Schools.")] = 10,
+    area: Annotated[str, typer.Option(help="What the area is called. Default: a made-up name, or a district's.")] = "",
+) -> None:
+    """Make a list of schools for `thabian schools load`. The same options make the same file; no school in it exists."""
+    made = schools.write(output, schools.schools(affiliation, areas, count, area))
+    typer.echo(f"{output}: {made:,} schools of {areas:,} areas")
