@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check test faults bench reference constraints clean
+.PHONY: help venv demo check test faults bench bench-census bangkok reference constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -42,14 +42,24 @@ bench: $(STAMP) $(FAUST)/.installed ## measure intake beside a naive Faust agent
 	@$(BIN)/thabian local up
 	@$(BIN)/python -m benchmarks --faust-python $(FAUST)/bin/python $(ARGS)
 
+bench-census: $(STAMP) ## measure seals, reports, explain and diff of a nation's census: make bench-census ARGS="--events 30000000"
+	@$(BIN)/thabian local up
+	@$(BIN)/python -m benchmarks.census $(ARGS)
+
 N ?= 20
 SEED ?= 1
 
 faults: $(STAMP) ## N=200 rounds of faults on real parts: kills, zombies, outages; SEED=n repeats round n with N=1
 	$(BIN)/python -m tests.faults --rounds $(N) --seed $(SEED) --cluster $$(( $(N) / 25 ))
 
+bangkok: $(STAMP) ## a simulated year of 437 schools and 253,000 pupils, every census held against the truth: make bangkok ARGS="--schools 20"
+	@$(BIN)/python -m tests.bangkok $(ARGS)
+
 reference: $(STAMP) ## write the generated pages in docs/ anew
 	$(BIN)/thabian reference
+
+walkthroughs: $(STAMP) ## write docs/walkthrough-*.md anew: every command in them is run, and what comes out goes in
+	WALKTHROUGH=write $(BIN)/pytest tests/thabian/test_walkthroughs.py
 
 constraints: $(STAMP) ## pin what the pinned dependencies bring along
 	@{ sed -n '/^#/p' constraints.txt; $(BIN)/pip freeze --exclude-editable; } > constraints.new && mv constraints.new constraints.txt

@@ -233,12 +233,68 @@ FILES: Final = (
     Code("SCHOOL_MISMATCH", _X, "The file is of another school than --school.", "semantics 8.3"),
     Code("SCHOOLS_TABLE_INVALID", _X, "The schools table cannot be used.", "semantics 8.3"),
     Code("YEAR_MISSING", _X, "Neither an option nor the file's name tells the year and round.", "domain 1.1"),
+    Code("REASONS_INVALID", _X, "The reasons file cannot be used.", "publishers/roster/reasons.py"),
+    Code(
+        "EFFECTIVE_MISSING",
+        _X,
+        "The roster differs from the one published before, and no option says since when.",
+        "semantics 8.7",
+        "Give --effective, the day of the changes.",
+    ),
     Code("COUNTS_INVALID", _X, "The counts file cannot be used.", "domain 6"),
     Code("OUTBOX_BUSY", _X, "Another publish is using the outbox.", "publishers/outbox.py"),
     Code("OUTBOX_UNUSABLE", _X, "The outbox file cannot be used.", "publishers/outbox.py"),
     Code("DELIVERY_FAILED", _X, "Kafka did not take every event: the rest is kept.", "publishers/outbox.py"),
 )
 """Why a file could not be published at all."""
+
+SCHOOLS: Final = (
+    Code("SCHOOL_CODE_NOT_TEN", _W, "The school code has not the ministry's 10 digits.", "domain 1.5"),
+    Code("SCHOOL_CELL_MISSING", _W, "The school has no name or no area.", "issue 5"),
+    Code(
+        "SCHOOL_AFFILIATION_WRONG",
+        _W,
+        "The affiliation is in no list, or not the one the school code begins with.",
+        "domain 1.5",
+    ),
+    Code("SCHOOL_FLAG_UNREADABLE", _W, "The cell says neither yes nor no.", "issue 5", "Write 1 or 0."),
+    Code("SCHOOL_DAY_UNREADABLE", _W, "The cell is no day, or the school would end before it begins.", "domain 7"),
+    Code("SCHOOL_SHORT_CODE_WRONG", _W, "A SMIS code has 8 digits, an OBEC code 6.", "domain 1.5"),
+    Code("SCHOOL_TWICE", _W, "Two rows say different things of one school on the same day.", "issue 5"),
+    Code("SCHOOLS_FILE_INVALID", _X, "The file has no headers of a list of schools, or no schools.", "issue 5"),
+    Code("SCHOOLS_REFUSED", _X, "Rows of the list of schools have errors: nothing was loaded.", "issue 5"),
+    Code("SCHOOLS_LOAD_UNKNOWN", _X, "No list of schools with that digest was loaded.", "semantics 6.1"),
+    Code("AFFILIATION_UNKNOWN", _X, "An affiliation is two digits of the code list.", "domain 1.5"),
+)
+"""What the list of schools can show."""
+
+ROUNDS: Final = (
+    Code("CALENDAR_UNKNOWN", _X, "There is no calendar of that name.", "issue 5", "thabian calendar list"),
+    Code("CALENDAR_INVALID", _X, "Something in a calendar does not hold.", "issue 5"),
+    Code("ROUND_UNKNOWN", _X, "The calendar has no such round.", "issue 5", "thabian calendar list"),
+    Code("ROUND_ROLE_REFUSED", _X, "That role may not do that.", "snapshots/rounds/acts.csv"),
+    Code("ROUND_STATE_REFUSED", _X, "The round or the school is not in a state for that.", "snapshots/rounds/acts.csv"),
+    Code(
+        "ROUND_WINDOW_CLOSED",
+        _X,
+        "The window for that is over, or has not begun.",
+        "issue 5",
+        "thabian round window, by the bureau.",
+    ),
+    Code("ROUND_REASON_MISSING", _X, "A superior's act needs a reason.", "semantics 6.5", "Add --reason."),
+    Code("ROUND_SCHOOL_UNKNOWN", _X, "The school is none of the round's.", "issue 5", "thabian schools list"),
+    Code("ROUND_AREA_UNKNOWN", _X, "No school of the round is of that area.", "issue 5", "thabian schools list"),
+    Code("ROUND_NO_SCHOOLS", _X, "No school of the round is loaded.", "semantics 6.3", "thabian schools load FILE"),
+    Code("ROUND_VERSION_OTHER", _X, "The version is of another year, round or day.", "semantics 6.5"),
+    Code("ROUND_NOT_SEALED", _X, "There is no version to sign.", "semantics 6.5", "thabian snapshot seal"),
+    Code("ROUND_BLOCKED", _X, "Something stands against closing.", "semantics 6.5", "close --override REASON"),
+    Code("ROUND_OVERTAKEN", _X, "Another act came first, and this one had no effect.", "issue 5"),
+    Code("ROUND_TIME_INVALID", _X, "A time of a round cannot be read, or is missing.", "issue 5"),
+    Code("NOT_CERTIFIED", _F, "The school's slice is not certified.", "semantics 6.5"),
+    Code("NOT_ACKNOWLEDGED", _F, "The area has not acknowledged the school's signature.", "semantics 6.5"),
+    Code("CHANGED_SINCE_SIGNED", _F, "The school's slice at the cut is another one than was signed.", "semantics 6.5"),
+)
+"""What calendars and rounds can show."""
 
 SNAPSHOTS: Final = (
     Code(
@@ -253,6 +309,14 @@ SNAPSHOTS: Final = (
     Code("SNAPSHOT_NOT_FOUND", _X, "No sealed version has that id.", "semantics 6.1", "thabian snapshot list"),
     Code("SNAPSHOT_AMBIGUOUS", _X, "Several versions begin like that.", "semantics 6.1", "thabian snapshot list"),
     Code("SCHOOL_NOT_IN_SNAPSHOT", _X, "The school has no slice in the version.", "semantics 6.1"),
+    Code("SCOPE_INVALID", _X, "--scope cannot be read.", "issue C", "thabian report list --help"),
+    Code("BUNDLE_EXISTS", _X, "There is something where the bundle is to be written.", "issue C"),
+    Code("ACCESS_REFUSED", _X, "That role may not read names there, or does not say who and why.", "issue C"),
+    Code("REPORT_NOT_DMC", _X, "DMC publishes no report of that kind.", "domain 1.6"),
+    Code("SCOPE_EMPTY", _X, "No school belongs to the scope.", "issue C", "thabian schools list"),
+    Code("NOT_IN_SNAPSHOT", _X, "No event below a version's cut is about that pupil or event.", "design 5"),
+    Code("BALANCE_BACKWARDS", _X, "The later of two versions counts an earlier day.", "semantics 6.4", "Swap the two."),
+    Code("BALANCE_OPEN", _X, "The terms of a balance do not add up to the later roll.", "semantics 6.4"),
     Code("DATE_INVALID", _X, "A date or time on the command line cannot be read.", "schemas/thai_dates.py"),
     Code("OUTPUT_IS_TERMINAL", _X, "The format is not text: it needs a file or a pipe.", "issue A", "Add -o FILE."),
     Code("OUTPUT_NOT_WRITABLE", _X, "The output file cannot be written.", "issue A"),

@@ -53,6 +53,8 @@ DEAD_LETTERS: Final = Topic(
     _kept(365, max_message_bytes=str(16 << 20)),
 )
 """Whatever an ingress topic could hold, and its headers, must fit: one dead letter too large would stop intake for good."""
+ROUNDS: Final = Topic("register.rounds", 1, "round", "RoundActed: what was done in the rounds of the census", _kept(0))
+"""One partition: acts of a round stand in their order."""
 REGISTER: Final = (ACCEPTED, RECEIPTS, DEAD_LETTERS)
 """What intake writes."""
 
@@ -83,4 +85,4 @@ def ingress_pattern(prefix: str = "") -> str:
 
 def declared(publishers: tuple[str, ...] = (DEFAULT_PUBLISHER,)) -> tuple[Topic, ...]:
     """All topics of an installation with these publishers."""
-    return (*(ingress_topic(publisher) for publisher in publishers), *REGISTER)
+    return (*(ingress_topic(publisher) for publisher in publishers), *REGISTER, ROUNDS)

@@ -2,25 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from schemas.errors import ThabianError
-from snapshots.log_ends import Cut
+from snapshots.log_ends import Cut, LogEnds, Place
+from warehouse import receipt_gaps
 from warehouse.interface import Warehouse
 
 _POLL_MS = 250
-_GRAIN = 65_536
-
-_ANSWERED = f"""
-SELECT topic, partition, min(first), sum(offsets)
-FROM (
-    SELECT topic, partition, intDiv(offset, {_GRAIN}) AS grain, min(offset) AS first, uniqExact(offset) AS offsets
-    FROM receipts
-    WHERE topic = %(topic)s AND partition = %(partition)s AND offset < %(cut)s
-    GROUP BY topic, partition, grain
+_FIRST_RECEIPT = (
+    "SELECT min(offset) FROM receipts WHERE topic = %(topic)s AND partition = %(partition)s HAVING count() > 0"
 )
-GROUP BY topic, partition
-"""
-
 
 _KNOWN = """
 SELECT DISTINCT topic, partition FROM receipts WHERE append_time < fromUnixTimestamp64Milli(toInt64(%(known_at)s))
@@ -59,20 +51,32 @@ def check_whole(warehouse: Warehouse, cut: Cut, known_at_ms: int) -> None:
         )
 
 
-def gaps(warehouse: Warehouse, cut: Cut) -> list[Gap]:
-    """What is missing below the cut. A partition counts from its first receipt: what expired unread has one (LOST)."""
+def gaps(warehouse: Warehouse, log: LogEnds, cut: Cut, settled: dict[Place, int]) -> list[Gap]:
+    """What is missing below the cut and not below `settled`, which grows by what turns out to be settled.
+
+    A partition counts from its first receipt: what expired unread has one (LOST).
+    """
     found = []
-    for (topic, partition), offset in sorted(cut.items()):
-        missing = offset and offset - _answered(warehouse, topic, partition, offset)
-        if missing:
-            found.append(Gap(topic, partition, missing))
+    for place, end in sorted(cut.items()):
+        first = settled.get(place, 0) or _first_receipt(warehouse, place)
+        ranges = list(receipt_gaps.gaps(warehouse, place, first, end))
+        at = log.first_record(place, ranges) if ranges else None
+        settled[place] = end if at is None else at
+        if at is not None:
+            found.append(Gap(*place, sum(high - max(low, at) for low, high in ranges if high > at)))
     return found
 
 
-def wait(warehouse: Warehouse, cut: Cut, clock: Clock, *, wait_ms: int) -> None:
-    """Return once nothing is missing; SNAPSHOT_INCOMPLETE after `wait_ms`."""
+def wait(
+    warehouse: Warehouse, log: LogEnds, cut: Cut, clock: Clock, *, wait_ms: int, settled: Cut = MappingProxyType({})
+) -> None:
+    """Return once nothing is missing; SNAPSHOT_INCOMPLETE after `wait_ms`.
+
+    settled: offsets below which everything had its outcome when it was looked at before.
+    """
     give_up_at = clock.now_ms() + wait_ms
-    while left := gaps(warehouse, cut):
+    so_far = dict(settled)
+    while left := gaps(warehouse, log, cut, so_far):
         if clock.now_ms() >= give_up_at:
             where = ", ".join(f"{gap.topic} partition {gap.partition}: {gap.missing} missing" for gap in left[:5])
             more = f" and {len(left) - 5} partitions more" if len(left) > 5 else ""
@@ -82,8 +86,6 @@ def wait(warehouse: Warehouse, cut: Cut, clock: Clock, *, wait_ms: int) -> None:
         clock.sleep_ms(_POLL_MS)
 
 
-def _answered(warehouse: Warehouse, topic: str, partition: int, cut: int) -> int:
-    """Offsets below the cut that are settled: what lies before the first receipt and what has one."""
-    parameters = {"topic": topic, "partition": partition, "cut": cut}
-    rows = warehouse.rows(_ANSWERED, parameters, settings={"optimize_aggregation_in_order": 1})
-    return sum(first + offsets for _, _, first, offsets in rows)
+def _first_receipt(warehouse: Warehouse, place: Place) -> int:
+    rows = warehouse.rows(_FIRST_RECEIPT, {"topic": place[0], "partition": place[1]})
+    return int(rows[0][0]) if rows else 0

@@ -1,14 +1,19 @@
 """census(Y, D, C) of semantics 5, in ClickHouse: the numbered steps of snapshots/sql, put together.
 
-Steps 01 to 06 look at the whole cut and leave small tables: temporary ones, private to this connection and gone with
-it, so that two seals at once cannot meet. Steps 10 to 17 are one query, each step a name in its WITH, run for one range of
+Steps 01 to 07 look at the whole cut and leave small tables: temporary ones, private to this connection and gone with
+it, so that two seals at once cannot meet. Steps 10 to 18 are one query, each step a name in its WITH, run for one range of
 schools at a time: memory is bounded by the range. Year and day enter in steps 15 and 16 alone.
+
+All of it can be done for some schools alone, given the replaced numbers an earlier run found in the others.
 """
 
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
+from types import MappingProxyType
 from typing import Any, Final
 
 from schemas.attributes import CENSUS
@@ -18,12 +23,18 @@ from warehouse.interface import Warehouse
 ALL_SCHOOLS: Final = (0, 2**64 - 1)
 """A range of school codes, both ends inside."""
 
-_KINDS: Final = ("nothing", "entry", "leaving", "change", "mend", "goes_on", "stops", "years_end")
+KINDS: Final = ("nothing", "entry", "leaving", "change", "mend", "goes_on", "stops", "years_end")
+"""What steps 10 to 18 know of an event: the numbers of these names in their WITH."""
+
 _NONE: Final = "toFixedString('', 16)"
 _IN_CUT: Final = (
     "offset < transform(transform(topic, %(cut_topics)s, %(cut_topic_numbers)s, 65535) * 65536 + partition,"
     " %(cut_keys)s, %(cut_offsets)s, 0)"
 )
+_IN_BASE_CUT: Final = _IN_CUT.replace("%(cut_offsets)s", "%(base_offsets)s")
+_WANTED: Final = "school_code IN (SELECT school_code FROM wanted_schools)"
+_KNOWN_IDENTITIES: Final = f"""UNION ALL
+SELECT school_code, old, new FROM census_identities WHERE run = %(known_run)s AND NOT {_WANTED}"""
 _SETTINGS: Final = {
     "optimize_aggregation_in_order": 1,
     "aggregation_in_order_max_block_bytes": 4_000_000,
@@ -31,15 +42,24 @@ _SETTINGS: Final = {
 }
 
 
-def _steps() -> dict[str, str]:
-    files = [file for file in (resources.files("snapshots") / "sql").iterdir() if file.name.endswith(".sql")]
-    return {file.name.removesuffix(".sql"): file.read_text(encoding="utf-8") for file in files}
+def steps(folder: str) -> dict[str, str]:
+    """Texts of the numbered steps in a folder, by name, in order."""
+    files = [file for file in (resources.files("snapshots") / folder).iterdir() if file.name.endswith(".sql")]
+    return {
+        file.name.removesuffix(".sql"): file.read_text(encoding="utf-8")
+        for file in sorted(files, key=lambda file: file.name)
+    }
 
 
-STEPS: Final = dict(sorted(_steps().items()))
+STEPS: Final = steps("sql")
 """Texts of the steps by name, in order."""
 
 TABLES: Final = tuple(name for name in STEPS if name < "10")
+
+
+def point(year: int, day: date) -> int:
+    """(year B.E., day C.E.) as the number days are counted in: `day` of step 10."""
+    return year * 65536 + (day - date(1970, 1, 1)).days
 
 
 def rules_digest() -> bytes:
@@ -49,6 +69,14 @@ def rules_digest() -> bytes:
         encoded = part.encode()
         digest.update(b"%d:" % len(encoded) + encoded)
     return digest.digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some schools of a fold, and the run that stored the live identities of all others in census_identities."""
+
+    schools: frozenset[int]
+    known_run: int
 
 
 @dataclass(frozen=True)
@@ -62,41 +90,49 @@ class Fold:
     year: int
     day: date
     cut: Cut
+    part: Part | None = None
 
     def prepare(self) -> None:
-        """Build the small tables of steps 01 to 06."""
-        for name in reversed(TABLES):
-            self.warehouse.execute(f"DROP TEMPORARY TABLE IF EXISTS {_bare(name)}")
+        """Build the small tables of steps 01 to 07."""
+        self.dispose()
+        if self.part:
+            self.warehouse.execute("CREATE TEMPORARY TABLE wanted_schools (school_code UInt64) ENGINE = Memory")
+            self.warehouse.insert("wanted_schools", {"school_code": sorted(self.part.schools)})
         for name in TABLES:
             self.warehouse.execute(
-                f"CREATE TEMPORARY TABLE {_bare(name)} ENGINE = Memory AS {self._text(name)}",
+                f"CREATE TEMPORARY TABLE {_bare(name)} ENGINE = Memory AS {self.filled(STEPS[name])}",
                 self.parameters(),
                 settings=_SETTINGS,
             )
 
     def dispose(self) -> None:
         """Drop the small tables; the connection can be used for another fold."""
-        for name in TABLES:
-            self.warehouse.execute(f"DROP TEMPORARY TABLE IF EXISTS {_bare(name)}")
+        for name in ("wanted_schools", *map(_bare, TABLES)):
+            self.warehouse.execute(f"DROP TEMPORARY TABLE IF EXISTS {name}")
+
+    def folds(self, school_code: int) -> bool:
+        """Whether this school is folded, if there are events of it."""
+        return self.part is None or school_code in self.part.schools
 
     def schools(self) -> list[tuple[int, int]]:
-        """Every school with events below the cut, by code, and how many stored rows it has there."""
+        """Every school to fold with events below the cut, by code, and how many stored rows it has there."""
         statement = (
-            f"SELECT school_code, count() FROM change_log WHERE {_IN_CUT} GROUP BY school_code ORDER BY school_code"
+            "SELECT school_code, count() FROM change_log WHERE {in_cut} AND {wanted}"
+            " GROUP BY school_code ORDER BY school_code"
         )
-        return [
-            (school, count) for school, count in self.warehouse.rows(statement, self.parameters(), settings=_SETTINGS)
-        ]
+        found = self.warehouse.rows(self.filled(statement), self.parameters(), settings=_SETTINGS)
+        return [(school, count) for school, count in found]
 
-    def query(self, select: str) -> str:
-        """A statement `select` that reads FROM census, one row per pupil on a roll.
+    def query(self, select: str, further: Mapping[str, str] = MappingProxyType({})) -> str:
+        """A statement `select` that reads FROM census, one row per pupil on a roll, or from `further` steps, text by name.
 
         Columns: school_code UInt64, person_key FixedString(16), then the attributes of schemas.attributes.CENSUS: text,
         empty where there is none; birth_key UInt64, 0 where there is none.
         """
-        names = ", ".join(f"{number} AS {name}" for number, name in enumerate(_KINDS))
-        steps = ",\n".join(f"{_bare(name)} AS (\n{self._text(name)}\n)" for name in STEPS if name not in TABLES)
-        return f"WITH {names},\n{steps}\n{select}"
+        names = ", ".join(f"{number} AS {name}" for number, name in enumerate(KINDS))
+        texts = {name: text for name, text in STEPS.items() if name not in TABLES} | dict(further)
+        named = ",\n".join(f"{_bare(name)} AS (\n{self.filled(text)}\n)" for name, text in texts.items())
+        return f"WITH {names},\n{named}\n{select}"
 
     def parameters(self, schools: tuple[int, int] = ALL_SCHOOLS) -> dict[str, Any]:
         """Parameters of `query` for a range of school codes, both ends inside."""
@@ -104,9 +140,10 @@ class Fold:
         places = sorted(self.cut) or [("", 0)]
         return {
             "year": self.year,
-            "point": self.year * 65536 + (self.day - date(1970, 1, 1)).days,
+            "point": point(self.year, self.day),
             "first_school": schools[0],
             "last_school": schools[1],
+            "known_run": self.part.known_run if self.part else 0,
             "cut_topics": topics,
             "cut_topic_numbers": list(range(len(topics))),
             "cut_keys": [topics.index(topic) * 65536 + partition for topic, partition in places],
@@ -118,19 +155,22 @@ class Fold:
         """Settings `query` is run with."""
         return dict(_SETTINGS)
 
-    def _text(self, name: str) -> str:
-        lines = [line for line in STEPS[name].splitlines() if not line.startswith("--")]
+    def filled(self, text: str) -> str:
+        """A step's text without its comments, its marks replaced: those of the cut and the schools, then parameters."""
+        lines = [line for line in text.splitlines() if not line.startswith("--")]
+        wanted = _WANTED if self.part else "1"
         replacements = {
             "{in_cut}": _IN_CUT,
+            "{in_base_cut}": _IN_BASE_CUT,
             "{none}": _NONE,
-            "{schools}": "school_code BETWEEN %(first_school)s AND %(last_school)s",
-            "{year}": "%(year)s",
-            "{point}": "%(point)s",
+            "{schools}": f"school_code BETWEEN %(first_school)s AND %(last_school)s AND {wanted}",
+            "{wanted}": wanted,
+            "{known_identities}": _KNOWN_IDENTITIES if self.part else "",
         }
-        text = "\n".join(lines)
+        filled = "\n".join(lines)
         for mark, value in replacements.items():
-            text = text.replace(mark, value)
-        return text
+            filled = filled.replace(mark, value)
+        return re.sub(r"\{(\w+)\}", r"%(\1)s", filled)
 
 
 def _bare(name: str) -> str:

@@ -17,7 +17,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def parse_moment(text: str) -> int:
     """Milliseconds since 1970 UTC of `2565-06-10 16:30`, `2022-06-10T16:30:00+07:00`, `10 มิ.ย. 2565 16:30`, either era.
 
-    Without an offset: Bangkok. A day alone means its end, 24:00 in Bangkok, so that all that day's records are known.
+    Without an offset: Bangkok. A day alone means its end, 24:00 in Bangkok, so that all that day's records are known;
+    `2565-06-15 24:00` may be written.
     Raises ValueError without the text.
     """
     clean = fold_thai_digits(text).strip()
@@ -34,12 +35,22 @@ def format_moment(milliseconds: int) -> str:
     return f"{format_be(moment.date())} {moment:%H:%M:%S}.{moment.microsecond // 1000:03} +07:00"
 
 
+def format_minute(milliseconds: int, *, is_end: bool = False) -> str:
+    """`10 มิ.ย. 2565 16:30`, Bangkok's time. The end of a day, said as an end, is its 24:00."""
+    moment = (_EPOCH + timedelta(milliseconds=milliseconds)).astimezone(BANGKOK)
+    if is_end and moment.time() == time():
+        return f"{format_be(moment.date() - timedelta(days=1), 'short')} 24:00"
+    return f"{format_be(moment.date(), 'short')} {moment:%H:%M}"
+
+
 def to_ms(moment: datetime) -> int:
     """Milliseconds since 1970 UTC."""
     return (moment - _EPOCH) // _MILLISECOND
 
 
 def _at(day: date, clock: str) -> datetime:
+    if clock == "24:00":
+        return datetime.combine(day + timedelta(days=1), time(), BANGKOK)
     try:
         at = time.fromisoformat(clock.replace(" ", ""))
     except ValueError:

@@ -9,30 +9,24 @@ from typing import Any, BinaryIO, Final
 
 import polars as pl
 
+from schemas.attributes import CENSUS
 from snapshots import versions
 from snapshots.reports.scope import ROWS
 from snapshots.versions import Version
 from warehouse.interface import Warehouse
 
-COLUMNS: Final = (
-    "school_code",
-    "person_key",
-    "grade",
-    "room",
-    "student_number",
-    "sex",
-    "birth_key",
-    "disadvantage",
-    "disability",
-    "boarding",
-)
+COLUMNS: Final = ("school_code", "person_key", *CENSUS)
 """All text; null where there is no value. person_key and birth_key are hex: they say who is the same, never who it is."""
 
 CHUNK_PUPILS = 100_000
 
-_SELECT = f"""
-SELECT leftPad(toString(school_code), 10, '0'), lower(hex(person_key)), grade, room, student_number, sex,
-       if(birth_key = 0, '', lower(leftPad(hex(birth_key), 16, '0'))), disadvantage, disability, boarding
+_AS_TEXT: Final = {
+    "school_code": "leftPad(toString(school_code), 10, '0')",
+    "person_key": "lower(hex(person_key))",
+    "birth_key": "if(birth_key = 0, '', lower(leftPad(hex(birth_key), 16, '0')))",
+}
+_SELECT: Final = f"""
+SELECT {", ".join(_AS_TEXT.get(name, name) for name in COLUMNS)}
 FROM ({ROWS})
 ORDER BY school_code, person_key
 """

@@ -1,30 +1,28 @@
 """Sealing: from a cut of the log to an immutable version (semantics 4, 6.1)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from schemas.errors import ThabianError
-from snapshots import barrier, versions
+from snapshots import barrier, refold, schools, slices, versions
 from snapshots.barrier import Clock
-from snapshots.canonical import EMPTY_SLICE, SLICE_SQL, cut_digest, root
+from snapshots.canonical import cut_digest, root
 from snapshots.fold import Fold, rules_digest
 from snapshots.log_ends import Cut, LogEnds
-from snapshots.versions import Slice, Version
+from snapshots.slices import Progress
+from snapshots.versions import Pinned, Version
 from warehouse.interface import Warehouse
-
-RANGE_EVENTS = 2_000_000
-"""Events folded at a time: what bounds the warehouse's memory."""
-
-Progress = Callable[[int, int], None]
-"""Told (events folded, events in all) after each range of schools."""
 
 _FIRST_YEAR_CE = 543
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to seal. year is B.E., as_of a C.E. day, inclusive; known_at_ms: ms since 1970 UTC, None: now."""
+    """What to seal. year is B.E., as_of a C.E. day, inclusive; known_at_ms: ms since 1970 UTC, None: now.
+
+    full: fold every school, whatever an earlier version has.
+    """
 
     year: int
     round: int
@@ -33,6 +31,7 @@ class Request:
     label: str = ""
     wait_ms: int = 60_000
     skew_ms: int = 0
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +57,26 @@ class Sealed:
 def seal(work: Sealing, request: Request) -> Sealed:
     """Seal a census, or return the version that the same year, round, day, cut, rules and reference data gave before.
 
-    Raises SNAPSHOT_DAY_OUTSIDE_YEAR, SNAPSHOT_KNOWN_AT_FUTURE and SNAPSHOT_INCOMPLETE. Whatever stops it, no reader
-    sees a half version: its rows belong to a run that no version names.
+    Schools that have not changed since an earlier version keep its slices, and what a killed seal of the same version had
+    finished is taken up. Whatever stops a seal, no reader sees a half version: its rows belong to a run that no version
+    names. Raises SNAPSHOT_DAY_OUTSIDE_YEAR, SNAPSHOT_KNOWN_AT_FUTURE and SNAPSHOT_INCOMPLETE.
     """
     _check_day(request)
     known_at_ms, cut = _cut(work, request)
-    rules, reference = rules_digest(), versions.reference_digest()
-    name = versions.version_id(request.year, request.round, request.as_of, cut, rules, reference)
-    found = versions.existing(work.warehouse, name)
-    if found:
-        return Sealed(found, is_new=False)
-    barrier.wait(work.warehouse, cut, work.clock, wait_ms=request.wait_ms)
+    pinned = Pinned(rules_digest(), versions.reference_digest(), schools.current_digest(work.warehouse))
+    name = versions.version_id(request.year, request.round, request.as_of, cut, pinned)
+    there = versions.existing(work.warehouse, name)
+    if there:
+        return Sealed(there, is_new=False)
+    settled = versions.settled(work.warehouse)
+    barrier.wait(work.warehouse, work.log, cut, work.clock, wait_ms=request.wait_ms, settled=settled)
     versions.store_cut(work.warehouse, cut, known_at_ms)
     run = work.new_run()
-    slices = _store_rows(work, Fold(work.warehouse, request.year, request.as_of, cut), run)
-    versions.store_slices(work.warehouse, name, run, slices)
+    versions.store_run(work.warehouse, run, name, work.clock.now_ms())
+    fold = Fold(work.warehouse, request.year, request.as_of, cut)
+    base = None if request.full else refold.base_of(work.warehouse, fold, pinned)
+    finished = [] if request.full else slices.finished(work.warehouse, name)
+    found = slices.store(slices.Work(fold, name, run, work.progress), base, finished)
     version = Version(
         version=name,
         run=run,
@@ -82,36 +86,17 @@ def seal(work: Sealing, request: Request) -> Sealed:
         known_at=known_at_ms,
         cut=cut_digest(cut),
         label=request.label,
-        pupils=sum(item.pupils for item in slices),
-        schools=len(slices),
-        root=root({item.school_code: item.checksum for item in slices}),
-        rules=rules,
-        reference=reference,
+        pupils=sum(item.pupils for item in found),
+        schools=len(found),
+        root=root({item.school_code: item.checksum for item in found}),
+        rules=pinned.rules,
+        reference=pinned.reference,
+        school_list=pinned.school_list,
         software=work.software,
         sealed_at=work.clock.now_ms(),
     )
     versions.store_version(work.warehouse, version)
     return Sealed(version, is_new=True)
-
-
-def school_ranges(fold: Fold) -> Iterator[tuple[list[int], int]]:
-    """The schools with events below the cut, in order, in ranges of about RANGE_EVENTS events: (schools, events)."""
-    schools: list[int] = []
-    events = 0
-    for school, count in fold.schools():
-        if schools and events + count > RANGE_EVENTS:
-            yield schools, events
-            schools, events = [], 0
-        schools.append(school)
-        events += count
-    if schools:
-        yield schools, events
-
-
-def with_empty(schools: list[int], found: list[Slice], run: int) -> list[Slice]:
-    """A slice for each of the schools: no rows for those that have nobody on their roll."""
-    by_school = {item.school_code: item for item in found}
-    return [by_school.get(school, Slice(school, run, 0, EMPTY_SLICE)) for school in schools]
 
 
 def _check_day(request: Request) -> None:
@@ -140,32 +125,3 @@ def _cut(work: Sealing, request: Request) -> tuple[int, Cut]:
     cut = work.log.positions_at(known_at_ms)
     barrier.check_whole(work.warehouse, cut, known_at_ms)
     return known_at_ms, cut
-
-
-def _store_rows(work: Sealing, fold: Fold, run: int) -> list[Slice]:
-    """Fold range by range into census_rows, and take each slice's checksum from what is stored."""
-    fold.prepare()
-    ranges = list(school_ranges(fold))
-    total = sum(events for _, events in ranges)
-    done = 0
-    slices: list[Slice] = []
-    for schools, events in ranges:
-        insert = "INSERT INTO census_rows " + fold.query("SELECT %(run)s AS run, * FROM census")
-        parameters = fold.parameters((schools[0], schools[-1])) | {"run": run}
-        work.warehouse.execute(insert, parameters, settings=fold.settings)
-        slices += with_empty(schools, stored_slices(work.warehouse, run, schools), run)
-        done += events
-        work.progress(done, total)
-    fold.dispose()
-    return slices
-
-
-def stored_slices(warehouse: Warehouse, run: int, schools: list[int]) -> list[Slice]:
-    """Slices computed from the rows a run stored, for schools within the range of `schools`."""
-    rows = warehouse.rows(
-        f"SELECT school_code, run, count(), {SLICE_SQL} FROM census_rows"
-        " WHERE run = %(run)s AND school_code BETWEEN %(first)s AND %(last)s GROUP BY run, school_code",
-        {"run": run, "first": schools[0], "last": schools[-1]},
-        settings={"optimize_aggregation_in_order": 1},
-    )
-    return [Slice(*row) for row in rows]

@@ -44,8 +44,15 @@ class Origin:
     checksum_of: str
     checksum: str
 
+    @classmethod
+    def nowhere(cls) -> "Origin":
+        """Of a table that is of no version."""
+        return cls("", 0, 0, "", "", "", "", "")
+
     def lines(self) -> tuple[tuple[str, str], ...]:
         """(Thai heading, value) pairs."""
+        if not self.version:
+            return ()
         pairs = (
             ("ฉบับ (version)", self.version),
             ("ปีการศึกษา / รอบ", f"{self.academic_year} / {self.round}"),
@@ -58,8 +65,38 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Pyramid:
+    """A figure: two rows of bars back to back, one pair a label."""
+
+    title: str
+    left: str
+    right: str
+    bars: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of Steps: a level from the ground, or a step up or down from where the one before ended."""
+
+    label: str
+    value: int
+    is_level: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A figure: from one level to another by steps."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+Figure = Pyramid | Steps
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A finished report."""
+    """A finished report. `figures`: for formats that can draw."""
 
     name: str
     title: str
@@ -67,3 +104,4 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[TableRow, ...]
     origin: Origin
+    figures: tuple[Figure, ...] = ()

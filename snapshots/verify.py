@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from snapshots import versions
 from snapshots.canonical import SLICE_SQL, root
 from snapshots.fold import Fold, rules_digest
-from snapshots.seal import Progress, school_ranges, stored_slices, with_empty
+from snapshots.slices import Progress, school_ranges, stored_slices, with_empty
 from snapshots.versions import Slice, Version
 from warehouse.interface import Warehouse
 

@@ -28,6 +28,7 @@ class Version:
     root: bytes
     rules: bytes
     reference: bytes
+    school_list: bytes
     software: str
     sealed_at: int
 
@@ -52,9 +53,19 @@ _COLUMNS = ", ".join(
 )
 
 
-def version_id(year: int, round_number: int, as_of: date, cut: Cut, rules: bytes, reference: bytes) -> str:
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """Digests of what a version depends on beside its year, round, day and cut."""
+
+    rules: bytes
+    reference: bytes
+    school_list: bytes
+
+
+def version_id(year: int, round_number: int, as_of: date, cut: Cut, pinned: Pinned) -> str:
     """The name of a version: the same for the same year, round, day, cut, rules and reference data, anywhere."""
-    parts = (str(year), str(round_number), as_of.isoformat(), cut_digest(cut).hex(), rules.hex(), reference.hex())
+    digests = (digest.hex() for digest in (cut_digest(cut), pinned.rules, pinned.reference, pinned.school_list))
+    parts = (str(year), str(round_number), as_of.isoformat(), *digests)
     digest = hashlib.sha256(b"".join(field(part) for part in parts)).hexdigest()
     return f"{year}-{round_number}-{digest[:12]}"
 
@@ -111,11 +122,30 @@ def slices(warehouse: Warehouse, version: Version) -> list[Slice]:
     return [Slice(*row) for row in rows]
 
 
+def slices_of_runs(warehouse: Warehouse, name: str) -> list[Slice]:
+    """What runs that set out to seal this version folded themselves."""
+    rows = warehouse.rows(
+        "SELECT DISTINCT school_code, folded_by, pupils, checksum FROM census_slices"
+        " WHERE version = %(version)s AND folded_by = run ORDER BY run, school_code",
+        {"version": name},
+    )
+    return [Slice(*row) for row in rows]
+
+
 def cut_of(warehouse: Warehouse, digest: bytes) -> dict[tuple[str, int], int]:
     """The stored cut vector of this digest."""
     rows = warehouse.rows(
         "SELECT topic, partition, max(offset) FROM census_cuts WHERE cut = unhex(%(cut)s) GROUP BY topic, partition",
         {"cut": digest.hex()},
+    )
+    return {(topic, partition): offset for topic, partition, offset in rows}
+
+
+def settled(warehouse: Warehouse) -> Cut:
+    """Per partition the highest offset of a sealed cut: everything below had its outcome then, and has it for ever."""
+    rows = warehouse.rows(
+        "SELECT topic, partition, max(offset) FROM census_cuts WHERE cut IN (SELECT cut FROM census_versions)"
+        " GROUP BY topic, partition"
     )
     return {(topic, partition): offset for topic, partition, offset in rows}
 
@@ -141,6 +171,11 @@ def store_cut(warehouse: Warehouse, cut: Cut, known_at_ms: int) -> None:
         "offset": [cut[place] for place in places],
     }
     warehouse.insert("census_cuts", columns)
+
+
+def store_run(warehouse: Warehouse, run: int, name: str, now_ms: int) -> None:
+    """Say that a run sets out to seal a version."""
+    warehouse.insert("census_runs", {"run": [run], "version": [name], "started_at": [now_ms]})
 
 
 def store_slices(warehouse: Warehouse, name: str, run: int, found: list[Slice]) -> None:

@@ -56,14 +56,38 @@ COMMANDS: Final = (
         "generate", "thabian.commands.generate", "app", "Make files of made-up pupils, to try and to test with."
     ),
     LazyCommand(
+        "simulate", "thabian.commands.simulate", "app",
+        "Simulate a year: its events to Kafka or a file, and beside them the truth, who was on which roll on which day.",
+    ),
+    LazyCommand(
         "publish", "thabian.commands.publish", "app",
         "Publish a school's changes: a roster file, or events as JSON lines. Nothing is lost when the broker is away.",
+    ),
+    LazyCommand(
+        "schools", "thabian.commands.schools", "app",
+        "The schools that exist, where they belong, and which of them must send.",
+    ),
+    LazyCommand(
+        "calendar", "thabian.commands.calendar", "app",
+        "The calendars schools report by, row by row, and what serves each row.",
+    ),
+    LazyCommand(
+        "round", "thabian.commands.round", "app",
+        "Walk a round of the census: open, confirm, certify, acknowledge, close.",
     ),
     LazyCommand(
         "snapshot", "thabian.commands.snapshot", "app", "Seal the census of a round, and look at what was sealed."
     ),
     LazyCommand(
+        "balance", "thabian.commands.balance", "show",
+        "Show how the roll of one version became another's: restated, new, in, out, dropped, died, graduated, held over.",
+    ),
+    LazyCommand(
         "report", "thabian.commands.report", "app", "Reports of a sealed version, in Thai, in the ministry's order."
+    ),
+    LazyCommand(
+        "export", "thabian.commands.export", "app",
+        "Send a sealed version on: to the ministry's database, and by letter.",
     ),
 )  # fmt: skip
 """In the order of `thabian --help`. A test holds each summary to what the command says of itself."""

@@ -90,8 +90,8 @@ def play(commands: Commands, say: Say, folder: Path, send_corrupt: Callable[[], 
         *("--output", roster),
     )
     commands.run("publish", "roster", roster)
-    say("\n# The same file again, and one message that is no event at all: neither may change a number.")
-    commands.run("publish", "roster", roster)
+    say("\n# The same entries sent again, and one message that is no event at all: neither may change a number.")
+    commands.run("publish", "roster", roster, "--again")
     send_corrupt()
     commands.run("intake", "--until-end")
     say("\n# Every message has one outcome.")

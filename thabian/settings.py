@@ -52,7 +52,9 @@ class Settings(BaseSettings):
     key_version: int = Field(1, ge=1, le=255, description="Version of the secrets, stored with every event.")
 
     intake_group: str = Field("thabian-intake", description="Consumer group of intake.")
-    intake_batch_events: int = Field(20_000, ge=1, description="Events in a batch at most.")
+    intake_batch_events: int = Field(
+        14_000, ge=1, description="Events in a batch at most; two are under way at a time."
+    )
     intake_batch_ms: int = Field(100, ge=1, description="Milliseconds a batch waits for more events at most.")
     intake_instance: str = Field(
         "",
@@ -82,6 +84,12 @@ class Settings(BaseSettings):
     local_kafka_port: int = Field(0, ge=0, le=65535, description="Port of the local broker; 0: a free one.")
     local_clickhouse_port: int = Field(
         0, ge=0, le=65535, description="Port of the local ClickHouse server; 0: a free one."
+    )
+
+    clock: str = Field(
+        "",
+        description="For rehearsals alone: the time that `thabian round` and `thabian calendar` take for now, such as "
+        "`2565-06-10 16:00`. Empty: the machine's. Nothing else looks at it, and what is done under it says so.",
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(

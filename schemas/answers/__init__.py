@@ -1,4 +1,6 @@
-"""What intake answers with: arrays of accepted changes and of receipts, framed like events (single-object encoding)."""
+"""What the register tells: intake's arrays of accepted changes and of receipts, and acts in rounds; framed like events
+(single-object encoding).
+"""
 
 import io
 import json
@@ -15,13 +17,13 @@ from schemas.framing import SINGLE_OBJECT_LENGTH, SINGLE_OBJECT_MARK
 
 @cache
 def definition(name: str) -> Any:  # noqa: ANN401 - JSON
-    """The text of a schema: AcceptedChanges or Receipts."""
+    """The text of a schema: AcceptedChanges, Receipts or RoundActed."""
     return json.loads((resources.files("schemas.answers") / f"{name}.avsc").read_text(encoding="utf-8"))
 
 
 @cache
 def schema(name: str) -> tuple[Any, bytes]:
-    """(parsed schema, message prefix) of AcceptedChanges or Receipts."""
+    """(parsed schema, message prefix) of one of them."""
     text = definition(name)
     return fastavro.parse_schema(text), SINGLE_OBJECT_MARK + fingerprint(text)
 

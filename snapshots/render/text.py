@@ -15,10 +15,17 @@ def csv(table: Table) -> bytes:
     """UTF-8 with a byte order mark, so that Excel reads the Thai; where the numbers come from stands below the table."""
     out = io.StringIO(newline="")
     writer = csv_writer.writer(out)
-    writer.writerow([column.heading for column in table.columns])
-    writer.writerows([_harmless(cell) for cell in row.cells] for row in table.rows)
     writer.writerow([])
     writer.writerows([heading, _harmless(value)] for heading, value in table.origin.lines())
+    return csv_table(table) + out.getvalue().encode()
+
+
+def csv_table(table: Table) -> bytes:
+    """The same without anything below: for files whose shape is somebody else's."""
+    out = io.StringIO(newline="")
+    writer = csv_writer.writer(out)
+    writer.writerow([_harmless(column.heading) for column in table.columns])
+    writer.writerows([_harmless(cell) for cell in row.cells] for row in table.rows)
     return _BOM + out.getvalue().encode()
 
 

@@ -8,6 +8,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+from snapshots.render.html import WIDE
 from snapshots.table import Cell, RowKind, Table
 
 _FONT = "TH Sarabun New"
@@ -23,12 +24,13 @@ _A4 = 9
 
 
 def render(table: Table) -> bytes:
-    """One sheet: title, table, where the numbers come from; A4 upright, one page wide, headings repeated."""
+    """One sheet: title, table, where the numbers come from; A4, across if there are many columns, headings repeated."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(table.name[:_SHEET_NAME_LENGTH])
     for number, width in enumerate(_widths(table), start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.page_setup.paperSize = _A4
+    sheet.page_setup.orientation = "landscape" if len(table.columns) >= WIDE else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "4:4"

@@ -5,30 +5,25 @@ have columns, so that every total adds up (semantics 5.6). Rooms: distinct rooms
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from schemas import code_lists
-from snapshots.reports.scope import ROWS, Scope
-from snapshots.table import Cell, Column, RowKind, Table, TableRow
+from snapshots.reports import grades, sexes
+from snapshots.reports.scope import Scope
+from snapshots.table import Cell, Column, Pyramid, RowKind, Table, TableRow
 from warehouse.interface import Warehouse
 
 NAME = "grade-sex-room"
 TITLE = "จำนวนนักเรียนและห้องเรียน จำแนกตามชั้นและเพศ"
 
-_COUNTS = f"""
+_COUNTS = """
 SELECT grade, sex, sum(pupils), sum(rooms)
 FROM (
-    SELECT school_code, grade, sex, count() AS pupils, 0 AS rooms FROM ({ROWS}) GROUP BY school_code, grade, sex
+    SELECT school_code, grade, sex, count() AS pupils, 0 AS rooms FROM ({rows}) GROUP BY school_code, grade, sex
     UNION ALL
-    SELECT school_code, grade, '' AS sex, 0, uniqExactIf(room, room != '') FROM ({ROWS}) GROUP BY school_code, grade
+    SELECT school_code, grade, '' AS sex, 0, uniqExactIf(room, room != '') FROM ({rows}) GROUP BY school_code, grade
 )
 GROUP BY grade, sex
 """
-
-_PARTS = ("PRE_PRIMARY", "PRIMARY", "LOWER_SECONDARY", "UPPER_SECONDARY")
-_WHOLE = "ALL"
-_NONE = "ไม่ระบุ"
 
 
 @dataclass(slots=True)
@@ -46,57 +41,43 @@ class Count:
 
 def table(warehouse: Warehouse, scope: Scope) -> Table:
     """The report over a scope."""
+    return lay_out(counted(warehouse, scope), scope)
+
+
+def counted(warehouse: Warehouse, scope: Scope) -> dict[str, Count]:
+    """Counts by grade code."""
     counts: dict[str, Count] = {}
-    for grade, sex, pupils, rooms in warehouse.rows(_COUNTS, scope.parameters):
+    for grade, sex, pupils, rooms in warehouse.rows(_COUNTS.format(rows=scope.rows), scope.parameters):
         counts.setdefault(grade, Count()).add(Count(Counter({sex: pupils} if pupils else {}), rooms))
-    return lay_out(counts, scope)
+    return counts
 
 
 def lay_out(counts: dict[str, Count], scope: Scope) -> Table:
     """The table of counts by grade code."""
-    known = [entry.code for entry in code_lists.load("sexes").entries]
-    other_sexes = sorted({sex for count in counts.values() for sex in count.pupils} - set(known))
-    sexes = [*known, *other_sexes]
+    there = sexes.found_or_listed(sex for count in counts.values() for sex in count.pupils)
     columns = (
         Column("grade", "รหัสชั้น"),
         Column("label", "ชั้น"),
-        *(Column(_sex_name(sex), _sex_heading(sex), is_number=True) for sex in sexes),
+        *sexes.columns(there),
         Column("total", "รวม", is_number=True),
         Column("rooms", "ห้องเรียน", is_number=True),
     )
-    rows = tuple(_rows(counts, sexes))
-    return Table(NAME, TITLE, scope.title, columns, rows, scope.origin())
+    rows = tuple(_row(line, counts, there) for line in grades.lines(counts))
+    return Table(NAME, TITLE, scope.title, columns, rows, scope.origin(), (_figure(counts),))
 
 
-def _rows(counts: dict[str, Count], sexes: list[str]) -> Iterable[TableRow]:
-    grades = code_lists.load("grades")
-    subtotals = code_lists.load("grade_subtotals")
-    for part in _PARTS:
-        members = subtotals.entry(part).extra["members"].split()
-        for grade in members:
-            yield _row(grade, grades.entry(grade).label, [counts.get(grade, Count())], sexes, RowKind.ROW)
-        found = [counts[grade] for grade in members if grade in counts]
-        yield _row("", subtotals.entry(part).label, found, sexes, RowKind.SUBTOTAL)
-    for grade in sorted(counts.keys() - grades.codes):
-        label = f"ชั้นนอกรายการ: {grade}" if grade else f"ชั้น{_NONE}"
-        yield _row(grade, label, [counts[grade]], sexes, RowKind.ROW)
-    yield _row("", subtotals.entry(_WHOLE).label, counts.values(), sexes, RowKind.TOTAL)
+def _figure(counts: dict[str, Count]) -> Pyramid:
+    """Grades from the lowest up, boys against girls; grades nobody is in only between others."""
+    lines = [line for line in grades.lines(counts) if line.kind is RowKind.ROW]
+    found = [(line.label, counts.get(line.code, Count()).pupils) for line in lines]
+    pairs = [(label, pupils["M"], pupils["F"]) for label, pupils in found]
+    there = [at for at, (_, boys, girls) in enumerate(pairs) if boys or girls] or [0]
+    return Pyramid("ปิรามิดนักเรียนตามชั้นและเพศ", "ชาย", "หญิง", tuple(pairs[there[0] : there[-1] + 1]))
 
 
-def _row(code: str, label: str, counts: Iterable[Count], sexes: list[str], kind: RowKind) -> TableRow:
+def _row(line: grades.Line, counts: dict[str, Count], there: list[str]) -> TableRow:
     whole = Count()
-    for count in counts:
-        whole.add(count)
-    numbers: list[Cell] = [*(whole.pupils[sex] for sex in sexes), whole.pupils.total(), whole.rooms]
-    return TableRow((code, label, *numbers), kind)
-
-
-def _sex_name(sex: str) -> str:
-    return {"M": "boys", "F": "girls", "": "sex_none"}.get(sex, f"sex_{sex}")
-
-
-def _sex_heading(sex: str) -> str:
-    sexes = code_lists.load("sexes")
-    if sex in sexes.codes:
-        return sexes.entry(sex).label
-    return f"เพศนอกรายการ: {sex}" if sex else f"เพศ{_NONE}"
+    for grade in line.members:
+        whole.add(counts.get(grade, Count()))
+    numbers: list[Cell] = [*(whole.pupils[sex] for sex in there), whole.pupils.total(), whole.rooms]
+    return TableRow((line.code, line.label, *numbers), line.kind)

@@ -1,54 +1,104 @@
 """Which rows of a version a report looks at, and what is printed about where they come from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from schemas import code_lists
 from schemas.errors import ThabianError
 from schemas.thai_dates import format_be
-from snapshots import versions
+from snapshots import canonical, schools, versions
 from snapshots.moments import format_moment
+from snapshots.schools import School
 from snapshots.table import Origin
 from snapshots.versions import Slice, Version
 from warehouse.interface import Warehouse
 
-ROWS = """
+_BETWEEN: Final = "school_code BETWEEN %(first_school)s AND %(last_school)s"
+_TEXT: Final = """
 SELECT * FROM census_rows
 WHERE (run, school_code) IN (
     SELECT folded_by, school_code FROM census_slices
-    WHERE version = %(version)s AND run = %(run)s AND school_code BETWEEN %(first_school)s AND %(last_school)s
-) AND school_code BETWEEN %(first_school)s AND %(last_school)s
-LIMIT 1 BY run, school_code, person_key
+    WHERE version = %(version)s AND run = %(run)s AND {schools}
+) AND {schools}
 """
-"""The rows of a version within a range of schools. Parameters: `Scope.parameters`."""
+ROWS: Final = _TEXT.format(schools=_BETWEEN)
+"""The rows of a version within a range of schools. Parameters: `Scope.parameters`.
+
+As they were stored: a run writes a school's rows once, and the checksum is taken over what is stored, so that a row that
+came to be there twice is an error for `verify` to find, not one for every reader to look for.
+"""
+
+_SOME_ROWS: Final = _TEXT.format(schools=f"{_BETWEEN} AND school_code IN %(schools)s")
+_ALL: Final = (0, 2**64 - 1)
+_PLACES: Final = {"area": "เขตพื้นที่/สำนักงานเขต", "district": "อำเภอ/เขต", "province": "จังหวัด"}
+"""What a scope may name besides a school and an affiliation: columns of the schools table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Several schools of a version: how they are called, and what is known of them."""
+
+    name: str
+    title: str
+    slices: tuple[Slice, ...]
+    schools: tuple[School, ...]
+
+    def holds(self, school: School) -> bool:
+        """Whether a school of the schools table belongs to the part, though it may have sent nothing."""
+        kind, _, value = self.name.partition(":")
+        return bool(getattr(school, kind) == value)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A version, and one school of it or all."""
+    """A version, and one school of it, several or all."""
 
     version: Version
     school: Slice | None = None
+    part: Part | None = None
+
+    @property
+    def rows(self) -> str:
+        """The rows in scope, as a query. Parameters: `parameters`."""
+        return ROWS if self.part is None else _SOME_ROWS
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """Parameters of ROWS."""
-        first, last = (self.school.school_code,) * 2 if self.school else (0, 2**64 - 1)
-        return {
-            "version": self.version.version,
-            "run": self.version.run,
-            "first_school": first,
-            "last_school": last,
-        }
+        """Parameters of `rows` and ROWS."""
+        first, last = (self.school.school_code,) * 2 if self.school else _ALL
+        given = {"version": self.version.version, "run": self.version.run, "first_school": first, "last_school": last}
+        if self.part is None:
+            return given
+        codes = [item.school_code for item in self.part.slices] or [0]
+        return given | {"first_school": codes[0], "last_school": codes[-1], "schools": codes}
+
+    @property
+    def name(self) -> str:
+        """As `--scope` says it."""
+        if self.school:
+            return f"school:{self.school.school_code:010}"
+        return self.part.name if self.part else "all"
 
     @property
     def title(self) -> str:
         """For people."""
-        return f"โรงเรียน {self.school.school_code:010}" if self.school else f"ทุกโรงเรียน ({self.version.schools:,} แห่ง)"
+        if self.school:
+            return f"โรงเรียน {self.school.school_code:010}"
+        if self.part:
+            return f"{self.part.title} ({len(self.part.slices):,} แห่ง)"
+        return f"ทุกโรงเรียน ({self.version.schools:,} แห่ง)"
+
+    def holds(self, school: School) -> bool:
+        """Whether a school of the schools table belongs here, though it may have sent nothing."""
+        if self.school:
+            return school.code == self.school.school_code
+        return self.part is None or self.part.holds(school)
 
     def origin(self) -> Origin:
-        """What a report prints about its version; the checksum is the slice's for one school, else the root."""
+        """What a report prints about its version; the checksum is the slice's for one school, else a root."""
         version = self.version
+        of, checksum = self._checksum()
         return Origin(
             version=version.version,
             academic_year=version.academic_year,
@@ -56,9 +106,16 @@ class Scope:
             as_of=format_be(version.as_of, "long"),
             known_at=format_moment(version.known_at),
             label=version.label,
-            checksum_of="slice" if self.school else "root",
-            checksum=(self.school.checksum if self.school else version.root).hex(),
+            checksum_of=of,
+            checksum=checksum.hex(),
         )
+
+    def _checksum(self) -> tuple[str, bytes]:
+        if self.school:
+            return "slice", self.school.checksum
+        if self.part is None:
+            return "root", self.version.root
+        return f"root {self.name}", canonical.root({item.school_code: item.checksum for item in self.part.slices})
 
 
 def scope(warehouse: Warehouse, version: Version, school_code: str | None) -> Scope:
@@ -74,3 +131,55 @@ def scope(warehouse: Warehouse, version: Version, school_code: str | None) -> Sc
             exit_code=2,
         )
     return Scope(version, found)
+
+
+def named(warehouse: Warehouse, version: Version, name: str) -> Scope:
+    """`all`, `school:CODE`, `affiliation:NN`, `area:NAME`, `district:NAME` or `province:NAME`.
+
+    Raises SCOPE_INVALID, and SCOPE_EMPTY where no school of the version or of the schools table belongs.
+    """
+    kind, _, value = name.partition(":")
+    if name == "all":
+        return Scope(version)
+    if not value or kind not in ("school", "affiliation", *_PLACES):
+        raise ThabianError(
+            "SCOPE_INVALID",
+            "--scope is all, affiliation:10, area:NAME, district:NAME, province:NAME or school:CODE",
+            exit_code=2,
+        )
+    if kind == "school":
+        return scope(warehouse, version, value)
+    return Scope(version, part=_part(warehouse, version, kind, value))
+
+
+def known_schools(warehouse: Warehouse, version: Version) -> dict[int, School]:
+    """The schools there are on the version's day, by code."""
+    return schools.on(warehouse, version.as_of, school_list(version))
+
+
+def school_list(version: Version) -> str | None:
+    """The digest of the schools the version was sealed with; None, for the newest, when none were loaded by then."""
+    return None if version.school_list == schools.NOTHING_LOADED else version.school_list.hex()
+
+
+def _part(warehouse: Warehouse, version: Version, kind: str, value: str) -> Part:
+    known = tuple(item for item in known_schools(warehouse, version).values() if getattr(item, kind) == value)
+    slices = versions.slices(warehouse, version)
+    if kind == "affiliation":
+        found = tuple(item for item in slices if f"{item.school_code:010}"[:2] == value)
+    else:
+        found = _at(slices, {item.code for item in known})
+    if not found and not known:
+        raise ThabianError("SCOPE_EMPTY", "no school of that scope: see `thabian schools list`", exit_code=2)
+    return Part(f"{kind}:{value}", _part_title(kind, value), found, known)
+
+
+def _at(slices: Iterable[Slice], codes: set[int]) -> tuple[Slice, ...]:
+    return tuple(item for item in slices if item.school_code in codes)
+
+
+def _part_title(kind: str, value: str) -> str:
+    if kind != "affiliation":
+        return f"{_PLACES[kind]} {value}"
+    labels = code_lists.load("affiliations")
+    return f"สังกัด {labels.entry(value).label if value in labels.codes else value}"

@@ -2,5 +2,5 @@
 SELECT school_code, person_key, new_person_key, event_id, voids, replaces, act
 FROM change_log
 WHERE (act IN ('void', 'identity') OR replaces != {none})
-  AND {in_cut}
+  AND {in_cut} AND {wanted}
   AND (topic, partition, offset) NOT IN (SELECT topic, partition, offset FROM later_copies)

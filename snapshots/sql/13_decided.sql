@@ -6,7 +6,7 @@ WITH
     arraySort(decisions) AS by_year,
     arrayFilter((decision, next_year) -> decision.1 != next_year, by_year, arrayShiftLeft(by_year.1, 1, 0)) AS lasting
 SELECT
-    * EXCEPT (all_kinds, moments, ids),
+    * EXCEPT (all_kinds, moments),
     if(length(decisions) = length(lasting),
        all_kinds,
        arrayMap((kind, place) -> if(kind IN (goes_on, stops) AND NOT has(lasting.4, place), nothing, kind),

@@ -64,7 +64,8 @@ def test_the_published_census_comes_out_and_a_second_publish_adds_nothing(
     first = root(installation)
     assert matches(installation)
 
-    installation.run("publish", "roster", str(file))
+    assert "0" in installation.run("publish", "roster", str(file)).stdout
+    installation.run("publish", "roster", str(file), "--again")
     send(installation, b"not an event")
     installation.run("intake", "--until-end")
     assert outcomes(installation)[("DUPLICATE", "")] == 59

@@ -21,8 +21,8 @@ SNAKE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 ALL = list(chain.from_iterable(catalogues().values()))
 KNOWN = {code.code for code in ALL}
 
-NO_CODES = {"DEAD_LETTER", "SASL_PLAINTEXT", "SASL_SSL"}
-"""An outcome, and Kafka's protocols."""
+NO_CODES = {"DEAD_LETTER", "SASL_PLAINTEXT", "SASL_SSL", "POLARS_MAX_THREADS"}
+"""An outcome, Kafka's protocols, a library's variable."""
 
 
 def _sources():

@@ -48,6 +48,7 @@ def test_what_is_declared():
     kept = {topic.name: topic for topic in topics.declared(("roster", "bmis"))}
     assert list(kept) == [
         "student-changes.roster", "student-changes.bmis", "register.accepted", "register.receipts", "register.dead-letters",
+        "register.rounds",
     ]  # fmt: skip
     for topic in kept.values():
         assert topic.partitions > 0

@@ -42,6 +42,8 @@ def store(warehouse: Warehouse, events: Sequence[Event]) -> None:
             "new_person_key": [event.new_person or NONE for event in events],
             "given": [sum(1 << CENSUS.index(name) for name in event.values) for event in events],
             **{name: [event.values.get(name, 0 if name == "birth_key" else "") for event in events] for name in CENSUS},
+            "reason": [event.reason for event in events],
+            "other_school": [event.other_school for event in events],
             "topic": [event.topic for event in events],
             "partition": [event.partition for event in events],
             "offset": [event.offset for event in events],
@@ -125,6 +127,8 @@ def _history(chance: random.Random, number: int) -> list[Event]:
                 replaces=chance.choice(ids) if chance.random() < 0.06 else b"",
                 voids=chance.choice(ids) if act == "void" else b"",
                 new_person=chance.choice(persons) if act == "identity" else b"",
+                reason=chance.choice(("", "ONE", "TWO")),
+                other_school=chance.choice((0, 1_099_999_999, 1_199_999_999)),
             )
         )
     return made

@@ -29,6 +29,8 @@ class Event:
     replaces: bytes = b""
     voids: bytes = b""
     new_person: bytes = b""
+    reason: str = ""
+    other_school: int = 0
     topic: str = "student-changes.a"
     partition: int = 0
     offset: int = 0

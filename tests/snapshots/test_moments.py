@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from snapshots.moments import format_moment, parse_moment, to_ms
+from snapshots.moments import format_minute, format_moment, parse_moment, to_ms
 
 
 def utc(*parts: int) -> int:
@@ -22,6 +22,7 @@ def utc(*parts: int) -> int:
         ("๑๐ มิ.ย. ๒๕๖๕ ๑๖:๓๐", utc(2022, 6, 10, 9, 30)),
         ("2565-06-10", utc(2022, 6, 10, 17)),
         ("10 มิ.ย. 2565", utc(2022, 6, 10, 17)),
+        ("2565-06-10 24:00", utc(2022, 6, 10, 17)),
     ],
 )
 def test_bangkok_unless_said_otherwise_and_a_day_means_its_end(text: str, moment: int) -> None:
@@ -36,3 +37,10 @@ def test_a_refusal_is_a_value_error(text: str) -> None:
 
 def test_printed_in_bangkoks_time_and_the_buddhist_era() -> None:
     assert format_moment(utc(2022, 6, 10, 17) + 5) == "2565-06-11 00:00:00.005 +07:00"
+
+
+def test_a_days_end_is_its_24_00_when_it_is_an_end() -> None:
+    midnight = utc(2022, 6, 10, 17)
+    assert format_minute(midnight, is_end=True) == "10 มิ.ย. 2565 24:00"
+    assert format_minute(midnight) == "11 มิ.ย. 2565 00:00"
+    assert format_minute(utc(2022, 6, 10, 9, 30), is_end=True) == "10 มิ.ย. 2565 16:30"

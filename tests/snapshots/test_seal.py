@@ -4,97 +4,36 @@ import csv
 import io
 import json
 import random
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
-from itertools import count
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from schemas.errors import ThabianError
-from snapshots import canonical, rows, seal, versions
-from snapshots.barrier import Clock
-from snapshots.log_ends import Cut
+from snapshots import canonical, rows, schools, seal, slices, versions
 from snapshots.reports import grade_sex_room
 from snapshots.reports.scope import ROWS, Scope, scope
 from snapshots.rows import RowsFormat
+from snapshots.schools import School
 from snapshots.seal import Request, Sealing
 from snapshots.verify import verify
 from snapshots.versions import Version
 from tests.snapshots.histories import identity, numbered, random_log, store
 from tests.snapshots.oracle import Event, census
+from tests.snapshots.sealing import OTHER, SCHOOL, Log, Time, answer, take_in
 from warehouse.clickhouse import ClickHouseWarehouse
 from warehouse.interface import Warehouse
 
 pytestmark = pytest.mark.real
 
-SCHOOL, OTHER = 1020080005, 1020080006
 TOPIC = "student-changes.a"
 TENTH = date(2022, 6, 10)
 REQUEST = Request(2565, 1, TENTH)
 PUBLISHED = Path(__file__).parents[1] / "data" / "published" / "emis_1020080005_student.csv"
-TABLES = ("change_log", "receipts", "census_versions", "census_cuts", "census_slices", "census_rows")
-
-
-class Log:
-    """The ends of a log that is as long as it is told."""
-
-    def __init__(self, ends: Cut) -> None:
-        self.ends = dict(ends)
-
-    def positions_at(self, known_at_ms: int) -> Cut:
-        return dict(self.ends)
-
-
-class Time:
-    """A clock that moves when someone sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1_700_000_000_000
-        self.on_sleep: Callable[[], None] = lambda: None
-
-    def clock(self) -> Clock:
-        return Clock(lambda: self.now, self._sleep)
-
-    def _sleep(self, milliseconds: int) -> None:
-        self.now += milliseconds
-        self.on_sleep()
-
-
-@pytest.fixture
-def work(warehouse: ClickHouseWarehouse) -> Sealing:
-    """A seal of an empty register; runs are numbered."""
-    for table in TABLES:
-        warehouse.execute(f"TRUNCATE TABLE {table}")
-    runs = count(1)
-    return Sealing(warehouse, Log({}), Time().clock(), lambda: next(runs), "test")
-
-
-def take_in(work: Sealing, events: list[Event]) -> None:
-    """Events as intake leaves them: stored, answered, the log as long as they reach."""
-    store(work.warehouse, events)
-    answer(work, events)
-    assert isinstance(work.log, Log)
-    for event in events:
-        place = (event.topic, event.partition)
-        work.log.ends[place] = max(work.log.ends.get(place, 0), event.offset + 1)
-
-
-def answer(work: Sealing, events: list[Event]) -> None:
-    """Receipts alone."""
-    work.warehouse.insert(
-        "receipts",
-        {
-            "topic": [event.topic for event in events],
-            "partition": [event.partition for event in events],
-            "offset": [event.offset for event in events],
-            "outcome": [1] * len(events),
-        },
-    )
 
 
 def pupil(number: int, school: int = SCHOOL, **values: str | int) -> Event:
@@ -181,7 +120,7 @@ def test_order_repeats_and_parts_change_nothing(work: Sealing) -> None:
         chance.shuffle(shuffled)
         for start in range(0, len(shuffled), 150):
             take_in(work, shuffled[start : start + 150])
-        roots.add(sealed(work).root)
+        roots.add(sealed(work, replace(REQUEST, full=True)).root)
     assert len(roots) == 1
 
 
@@ -199,9 +138,9 @@ def test_ranges_of_schools_do_not_show(work: Sealing, monkeypatch: pytest.Monkey
     take_in(work, random_log(random.Random(7), 8))
     whole = sealed(work)
     work.warehouse.execute("TRUNCATE TABLE census_versions")
-    monkeypatch.setattr(seal, "RANGE_EVENTS", 5)
+    monkeypatch.setattr(slices, "RANGE_EVENTS", 5)
     told: list[tuple[int, int]] = []
-    ranged = sealed(replace(work, progress=lambda done, total: told.append((done, total))))
+    ranged = sealed(replace(work, progress=lambda done, total: told.append((done, total))), replace(REQUEST, full=True))
     assert (ranged.root, ranged.pupils, ranged.version) == (whole.root, whole.pupils, whole.version)
     assert len(told) > 5
     assert told[-1][0] == told[-1][1]
@@ -296,7 +235,7 @@ def test_two_seals_at_once_do_not_meet(work: Sealing) -> None:
 @pytest.mark.parametrize("step", ["stored_slices", "store_slices", "store_version"])
 def test_a_killed_seal_leaves_nothing_to_see(work: Sealing, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     take_in(work, few())
-    module = seal if step == "stored_slices" else versions
+    module = slices if step == "stored_slices" else versions
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -423,3 +362,44 @@ def read(warehouse: Warehouse, version: Version) -> list[tuple[object, ...]]:
 
 def test_the_sql_ships_with_the_package() -> None:
     assert {file.name[:2] for file in (files("snapshots") / "sql").iterdir()} >= {"01", "17"}
+
+
+def test_offsets_that_hold_no_record_are_not_waited_for(work: Sealing) -> None:
+    take_in(work, [replace(event, offset=2 * event.offset) for event in few()])
+    log = work.log
+    assert isinstance(log, Log)
+    log.ends[TOPIC, 0] = 6
+    log.markers = {((TOPIC, 0), 1), ((TOPIC, 0), 5)}
+    with pytest.raises(ThabianError, match=r"student-changes.a partition 0: 2 missing"):
+        seal.seal(work, replace(REQUEST, wait_ms=0))
+    log.markers.add(((TOPIC, 0), 3))
+    log.markers.remove(((TOPIC, 0), 1))
+    with pytest.raises(ThabianError, match="3 missing"):
+        seal.seal(work, replace(REQUEST, wait_ms=0))
+    log.markers.add(((TOPIC, 0), 1))
+    assert sealed(work).pupils == 3
+
+
+def test_what_a_sealed_cut_settled_is_not_asked_of_the_log_again(work: Sealing) -> None:
+    take_in(work, [replace(event, offset=2 * event.offset) for event in few()])
+    log = work.log
+    assert isinstance(log, Log)
+    log.markers = {((TOPIC, 0), 1), ((TOPIC, 0), 3)}
+    sealed(work)
+    log.markers.clear()  # expired by now
+    take_in(work, [replace(pupil(4), offset=5, append_time=5)])
+    work.clock.sleep_ms(1)
+    assert sealed(work).pupils == 4
+
+
+def test_another_load_of_schools_is_another_version_of_the_same_numbers(work: Sealing) -> None:
+    take_in(work, few())
+    before = sealed(work)
+    assert before.school_list == bytes(32)
+    school = School(SCHOOL, "โรงเรียน", "10", "", "", "", False, True, None, None)
+    digest = schools.load(work.warehouse, [school], 0)
+    work.clock.sleep_ms(1)
+    after = sealed(work)
+    assert (after.school_list.hex(), after.root, after.cut) == (digest, before.root, before.cut)
+    assert after.version != before.version
+    assert verify(work.warehouse, after).holds

@@ -32,9 +32,8 @@ def thabian(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
 
     def run(*arguments: object, **env: object) -> Said:
         with monkeypatch.context() as patched:
-            for name, value in env.items():
+            for name, value in ({"COLUMNS": "200"} | env).items():
                 patched.setenv(name, str(value))
-            patched.setenv("COLUMNS", "200")
             patched.setattr(sys, "argv", ["thabian", *map(str, arguments)])
             settings_module._load.cache_clear()
             with pytest.raises(SystemExit) as ended:

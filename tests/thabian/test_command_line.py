@@ -120,12 +120,15 @@ def test_a_missing_file_is_one_line_that_names_it(thabian, arguments, tmp_path, 
 SEAL = ("snapshot", "seal", "--year", "2565", "--as-of", "2565-06-10")
 ASKING_KAFKA = [
     ("topics", "apply"), ("topics", "diff"), ("publish", "events", "one.jsonl"), ("publish", "resume"), SEAL,
-    ("intake", "--until-end"),
+    ("intake", "--until-end"), ("intake", "rewind", "--dry-run"), ("audit",), ("dead-letters", "list"),
+    ("publishers", "add", "smis"),
 ]  # fmt: skip
+GRANT = ("publishers", "grant", "roster", "--school", SCHOOL, "--kinds", "all")
 ASKING_WAREHOUSE = [
     ("warehouse", "migrate"), ("warehouse", "migrate", "--dry-run"), ("intake", "--until-end"), ("receipts",),
     ("receipts", "--counts"), SEAL, ("snapshot", "list"), ("snapshot", "show"), ("snapshot", "verify"),
-    ("snapshot", "rows"), ("report", "grade-sex-room"),
+    ("snapshot", "rows"), ("report", "grade-sex-room"), ("audit",),
+    ("dead-letters", "list"), ("publishers", "add", "smis"), ("publishers", "list"), GRANT,
 ]  # fmt: skip
 
 

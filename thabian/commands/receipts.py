@@ -23,7 +23,7 @@ SELECT toString(outcome), codes, kind,
        topic, partition, offset, toString(append_time)
 FROM receipts
 WHERE {condition}
-ORDER BY append_time DESC, topic, partition, offset DESC
+ORDER BY append_time DESC, topic, partition, offset DESC, stored DESC, outcome
 LIMIT 1 BY topic, partition, offset
 LIMIT %(limit)s
 """

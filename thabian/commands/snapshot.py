@@ -2,10 +2,8 @@
 
 import json
 import secrets
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -14,7 +12,6 @@ from typing import Annotated, Literal, TypeVar
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -31,9 +28,14 @@ from snapshots.verify import Verification
 from snapshots.verify import verify as verify_version
 from snapshots.versions import Version
 from thabian import clock, settings
-from thabian.commands import census_warehouse, output_file
+from thabian.commands import census_warehouse, output_file, snapshot_clean, snapshot_diff, snapshot_explain
+from thabian.commands.census_progress import progress_bar
 
 app = typer.Typer(no_args_is_help=True, help="Seal the census of a round, and look at what was sealed.")
+
+app.command("diff")(snapshot_diff.diff)
+app.command("explain")(snapshot_explain.explain)
+app.command("clean")(snapshot_clean.clean)
 
 SnapshotId = Annotated[
     str, typer.Argument(metavar="ID|latest", help="A version's id, the beginning of it, or `latest`.")
@@ -57,6 +59,7 @@ def seal(
     label: Annotated[str, typer.Option(help="A name for people. Outside the checksum.")] = "",
     wait: Annotated[int, typer.Option(min=0, help="Seconds to wait until intake has answered everything.")] = 60,
     clock_skew: Annotated[float, typer.Option(min=0, help="Seconds the brokers' clocks may be late.")] = 0.5,
+    full: Annotated[bool, typer.Option("--full", help="Fold every school, though most may not have changed.")] = False,
     output: Output = "table",
 ) -> None:
     """Seal a census: count who is on the roll, keep the rows, sign them with a checksum.
@@ -73,9 +76,10 @@ def seal(
         label=label,
         wait_ms=wait * 1000,
         skew_ms=round(clock_skew * 1000),
+        full=full,
     )
     configured = settings.load()
-    with census_warehouse.opened() as warehouse, KafkaLogEnds(configured) as log, _progress("Folding") as told:
+    with census_warehouse.opened() as warehouse, KafkaLogEnds(configured) as log, progress_bar("Folding") as told:
         work = Sealing(
             warehouse=warehouse,
             log=log,
@@ -122,7 +126,7 @@ def show(snapshot: SnapshotId = "latest", output: Output = "table") -> None:
 @app.command("verify")
 def verify(snapshot: SnapshotId = "latest", output: Output = "table") -> None:
     """Compute every checksum again, from the sealed rows and from the log at the cut. Exit code 1 when one differs."""
-    with census_warehouse.opened() as warehouse, _progress("Folding again") as told:
+    with census_warehouse.opened() as warehouse, progress_bar("Folding again") as told:
         version = versions.find(warehouse, snapshot)
         found = verify_version(warehouse, version, told)
     if output == "json":
@@ -145,20 +149,6 @@ def rows(
         with output_file.opened(out, is_binary=wanted is RowsFormat.PARQUET) as stream:
             count = rows_module.write(warehouse, version, wanted, stream)
     Console(stderr=True).print(f"{count:,} rows of {version.version}")
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error, once there is something to tell."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _be_year(year: int) -> int:
@@ -188,6 +178,7 @@ def _facts(version: Version) -> dict[str, str | int]:
         "cut": version.cut.hex(),
         "rules": version.rules.hex(),
         "reference": version.reference.hex(),
+        "school_list": version.school_list.hex(),
         "software": version.software,
         "sealed_at": format_moment(version.sealed_at),
     }

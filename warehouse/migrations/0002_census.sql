@@ -16,6 +16,7 @@ CREATE TABLE census_versions (
     root              FixedString(32)         COMMENT 'SHA-256 over the sorted (school, slice checksum)',
     rules             FixedString(32)         COMMENT 'SHA-256 of the fold''s SQL',
     reference         FixedString(32)         COMMENT 'SHA-256 of the code lists',
+    school_list       FixedString(32)         COMMENT 'SHA-256 of the schools table (schools.load) it was sealed with; zero bytes: none',
     software          String,
     sealed_at         DateTime64(3, 'UTC')
 )
@@ -34,6 +35,7 @@ ENGINE = ReplacingMergeTree
 ORDER BY (cut, known_at, topic, partition);
 
 -- Which rows are a school's slice in a version, and their checksum. A later version may name slices an earlier run folded.
+-- Written as a seal goes on: what a killed one had finished is taken up by the next seal of the same version.
 CREATE TABLE census_slices (
     version           String,
     run               UInt64                  COMMENT 'as in census_versions',
@@ -61,3 +63,31 @@ CREATE TABLE census_rows (
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (run, school_code, person_key);
+
+-- Every sealing run, from its beginning. One that no version names was killed, or is at work.
+CREATE TABLE census_runs (
+    run               UInt64,
+    version           String                  COMMENT 'what it set out to seal',
+    started_at        DateTime64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (run);
+
+-- The replaced numbers that count at a run's cut, by the school that said so: what lets a later version fold some schools alone.
+CREATE TABLE census_identities (
+    run               UInt64,
+    school_code       UInt64,
+    old               FixedString(16),
+    new               FixedString(16)
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (run, school_code, old, new);
+
+-- Where each replaced number leads to at a run's cut (semantics 5.3).
+CREATE TABLE census_identity_ends (
+    run               UInt64,
+    old               FixedString(16),
+    new               FixedString(16)
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (run, old);

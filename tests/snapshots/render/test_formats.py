@@ -36,6 +36,7 @@ def version(label: str = "รอบ 1") -> Version:
         root=b"r" * 32,
         rules=bytes(32),
         reference=bytes(32),
+        school_list=bytes(32),
         software="test",
         sealed_at=0,
     )

@@ -1,0 +1,1 @@
+"""What sealing, verifying, comparing and explaining a nation's census costs."""

@@ -1,0 +1,177 @@
+"""The balance between two versions, exact and telescoping (semantics 6.4).
+
+    after = before + restated + new + came_in - went_out - dropped - died - graduated - held_over
+
+and per grade + moved_in - moved_out. The two rolls are counted in the sealed rows, `restated` is what the fold of the earlier
+point counts at the later cut, less the roll sealed then, and the flows are transitions of the walk at the later cut: three
+computations that share no number, so that a balance can fail to close.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from types import MappingProxyType
+from typing import Final
+
+from schemas.errors import ThabianError
+from snapshots import versions
+from snapshots.fold import Fold, point, steps
+from snapshots.reports.scope import ROWS, Scope
+from snapshots.slices import Progress, school_ranges
+from snapshots.versions import Version
+from warehouse.interface import Warehouse
+
+SIGNS: Final = MappingProxyType(
+    {
+        "new": 1,
+        "came_in": 1,
+        "went_out": -1,
+        "dropped": -1,
+        "died": -1,
+        "graduated": -1,
+        "held_over": -1,
+        "moved_in": 1,
+        "moved_out": -1,
+    }
+)
+"""The flows, and whether they add to the roll."""
+
+Flows = Mapping[tuple[str, str], int]
+"""(term of SIGNS, detail) → pupils. Detail: the entry reason of `new`, the reason of `dropped`, the destination of
+`graduated`, DEFERRED or UNDECIDED of `held_over`, SAME_AFFILIATION or OTHER_AFFILIATION of `came_in` and `went_out`;
+empty: not given.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A day that need not have been sealed: year B.E., day C.E., inclusive."""
+
+    year: int
+    day: date
+
+
+Earlier = Version | Point
+"""Where a balance begins: a sealed version, or a day at the later version's own cut. Then nothing is restated."""
+
+_STEPS: Final = steps("sql/balance")
+_Cells = Counter[tuple[int, str]]
+"""Pupils by (school, grade)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The balance of one school, or of several (school_code None); of one grade, or of all (grade None)."""
+
+    school_code: int | None
+    grade: str | None
+    before: int
+    restated: int
+    flows: Flows
+    after: int
+
+    def total(self, term: str) -> int:
+        """Pupils of one term of SIGNS."""
+        return sum(count for (name, _), count in self.flows.items() if name == term)
+
+    def details(self, term: str) -> dict[str, int]:
+        """The same by detail, sorted."""
+        return {detail: count for (name, detail), count in sorted(self.flows.items()) if name == term}
+
+    @property
+    def off_by(self) -> int:
+        """Pupils on the later roll that nothing accounts for; below 0: pupils that are missing there."""
+        flowed = sum(SIGNS[term] * count for (term, _), count in self.flows.items())
+        return self.after - self.before - self.restated - flowed
+
+    @property
+    def closes(self) -> bool:
+        """Whether everything is accounted for."""
+        return self.off_by == 0
+
+
+def balance(
+    warehouse: Warehouse, earlier: Earlier, later: Version, progress: Progress = lambda _done, _all: None
+) -> list[Balance]:
+    """The balance of every school of either version, by school code. BALANCE_BACKWARDS: `later` counts an earlier day."""
+    found = by_grade(warehouse, earlier, later, progress)
+    return [summed(group, code) for code, group in groupby(found, lambda item: item.school_code)]
+
+
+def by_grade(
+    warehouse: Warehouse, earlier: Earlier, later: Version, progress: Progress = lambda _done, _all: None
+) -> list[Balance]:
+    """The same per school and grade, with the moves between grades; sorted by both."""
+    begin = earlier if isinstance(earlier, Point) else Point(earlier.academic_year, earlier.as_of)
+    if point(later.academic_year, later.as_of) < point(begin.year, begin.day):
+        raise ThabianError("BALANCE_BACKWARDS", "the later version counts an earlier day: swap the two", exit_code=2)
+    now, flows = _folded(warehouse, begin, later, progress)
+    before = now if isinstance(earlier, Point) else _sealed(warehouse, earlier)
+    after = _sealed(warehouse, later)
+    cells = sorted(before.keys() | after.keys() | now.keys() | flows.keys())
+    return [
+        Balance(school, grade, before[cell], now[cell] - before[cell], flows.get(cell, {}), after[cell])
+        for cell in cells
+        for school, grade in [cell]
+    ]
+
+
+def summed(balances: Iterable[Balance], school_code: int | None = None, grade: str | None = None) -> Balance:
+    """The balance of several together. Over all grades of a school, moves between them cancel out and are left out."""
+    parts = list(balances)
+    flows: Counter[tuple[str, str]] = Counter()
+    for part in parts:
+        flows.update(part.flows)
+    if grade is None:
+        flows = Counter({flow: count for flow, count in flows.items() if not flow[0].startswith("moved_")})
+    return Balance(
+        school_code,
+        grade,
+        sum(part.before for part in parts),
+        sum(part.restated for part in parts),
+        dict(flows),
+        sum(part.after for part in parts),
+    )
+
+
+def grouped(balances: Iterable[Balance], key: Callable[[Balance], str]) -> dict[str, Balance]:
+    """Sums by affiliation, area or whatever `key` says of a school's balance, sorted by key."""
+    parts: dict[str, list[Balance]] = {}
+    for item in balances:
+        parts.setdefault(key(item), []).append(item)
+    return {name: summed(parts[name]) for name in sorted(parts)}
+
+
+def _sealed(warehouse: Warehouse, version: Version) -> _Cells:
+    statement = f"SELECT school_code, grade, count() FROM ({ROWS}) GROUP BY school_code, grade"
+    return Counter(
+        {(school, grade): count for school, grade, count in warehouse.rows(statement, Scope(version).parameters)}
+    )
+
+
+def _folded(
+    warehouse: Warehouse, begin: Point, later: Version, progress: Progress
+) -> tuple[_Cells, dict[tuple[int, str], dict[tuple[str, str], int]]]:
+    """At the later cut: the roll of the earlier point, and the flows from there to the later point."""
+    fold = Fold(warehouse, begin.year, begin.day, versions.cut_of(warehouse, later.cut))
+    until = {"until": point(later.academic_year, later.as_of), "until_year": later.academic_year}
+    roll = fold.query("SELECT school_code, grade, count() FROM census GROUP BY school_code, grade")
+    turns = fold.query(
+        "SELECT school_code, grade, term, detail, count() FROM explained_flows GROUP BY school_code, grade, term, detail",
+        _STEPS,
+    )
+    fold.prepare()
+    now: _Cells = Counter()
+    flows: dict[tuple[int, str], dict[tuple[str, str], int]] = {}
+    ranges = list(school_ranges(fold))
+    for done, schools in enumerate(ranges, 1):
+        parameters = fold.parameters((schools[0][0], schools[0][-1])) | until
+        for school, grade, count in warehouse.rows(roll, parameters, settings=fold.settings):
+            now[school, grade] = count
+        for school, grade, term, detail, count in warehouse.rows(turns, parameters, settings=fold.settings):
+            flows.setdefault((school, grade), {})[term, detail] = count
+        progress(done, len(ranges))
+    fold.dispose()
+    return now, flows

@@ -1,0 +1,34 @@
+"""The signature pack: the numbered items a school certifies, each for its director to sign (seed B step 4).
+
+Seed B speaks of 30 items and names none of them; they are not public (domain 9). The items here are its five lists and those
+report names of domain 1.6 that the register can answer: reports/data/pack_items.csv, in the order they are signed in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from snapshots.reports import data_files, registry
+from snapshots.reports.scope import Scope, known_schools
+from snapshots.table import Table
+from warehouse.interface import Warehouse
+
+ROSTER = "roster"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A school's items, numbered from 1 in this order."""
+
+    school_name: str
+    items: tuple[Table, ...]
+
+
+def pack(warehouse: Warehouse, scope: Scope, list_pupils: Callable[[str], Table]) -> Pack:
+    """The pack of a scope that is one school. `list_pupils` makes a list of pupils by its name, with names or without."""
+    items = tuple(
+        list_pupils(row["item"]) if row["kind"] == ROSTER else registry.BY_NAME[row["item"]].table(warehouse, scope)
+        for row in data_files.rows("pack_items")
+    )
+    known = known_schools(warehouse, scope.version)
+    code = scope.school.school_code if scope.school else 0
+    return Pack(known[code].name if code in known else "", items)

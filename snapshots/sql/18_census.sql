@@ -1,0 +1,13 @@
+-- Rule 5.6: census(year, day, cut): the values of those events. No value, or a value cleared: the empty string (birth_key: 0).
+SELECT
+    school_code,
+    reverse(reinterpretAsFixedString(person)) AS person_key,
+    grades[speakers.1] AS grade,
+    rooms[speakers.2] AS room,
+    student_numbers[speakers.3] AS student_number,
+    sexes[speakers.4] AS sex,
+    birth_keys[speakers.5] AS birth_key,
+    disadvantages[speakers.6] AS disadvantage,
+    disabilities[speakers.7] AS disability,
+    boardings[speakers.8] AS boarding
+FROM speakers

@@ -1,0 +1,117 @@
+"""Bundles for EDC: counts, checksums, nobody's name unless asked for, and corrections with the event behind them."""
+
+import csv
+import hashlib
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from schemas.errors import ThabianError
+from snapshots import schools, seal
+from snapshots.exports import bundle, edc
+from snapshots.reports.scope import Scope, named
+from snapshots.seal import Request, Sealing
+from tests.events import person_id
+from tests.snapshots.histories import identity, numbered
+from tests.snapshots.oracle import Event
+from tests.snapshots.reports.people import ELSEWHERE, TENTH, person, pupil, sealed
+from tests.snapshots.reports.test_scope import school
+from tests.snapshots.sealing import OTHER, SCHOOL, take_in
+
+pytestmark = pytest.mark.real
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    text = path.read_bytes()
+    assert text.startswith(b"\xef\xbb\xbf"), "Excel reads the Thai"
+    return list(csv.DictReader(text.decode("utf-8-sig").splitlines()))
+
+
+def check_manifest(folder: Path, scope: Scope) -> dict[str, object]:
+    manifest = json.loads((folder / bundle.MANIFEST).read_text(encoding="utf-8"))
+    for name, file in manifest["files"].items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == file["sha256"]
+        assert len(lines(folder / name)) == file["rows"]
+    assert manifest["root"] == scope.version.root.hex()
+    return dict(manifest)
+
+
+@pytest.fixture
+def scope(work: Sealing) -> Scope:
+    absent = school(1020080999, "เขตหนึ่ง", name="ยังไม่ส่ง")
+    known = [school(SCHOOL, "เขตหนึ่ง", name="บ้านหนึ่ง"), school(OTHER, "เขตหนึ่ง"), school(ELSEWHERE, "เขตสอง"), absent]
+    schools.load(work.warehouse, known, 1)
+    log = numbered([pupil(1), pupil(2, sex="M", grade="ZZ"), pupil(3, OTHER), pupil(4, ELSEWHERE)])
+    whole = sealed(work, log)
+    person(work, log[0], person_id=person_id(1), title="เด็กหญิง", first_name="น้ำ", last_name="=1+1")
+    return named(work.warehouse, whole.version, "affiliation:10")
+
+
+def test_an_affiliations_bundle(work: Sealing, scope: Scope, tmp_path: Path) -> None:
+    with bundle.made(tmp_path / "edc") as made:
+        edc.write(work.warehouse, scope, made)
+    manifest = check_manifest(tmp_path / "edc", scope)
+    assert (manifest["scope"], manifest["has_names"]) == ("affiliation:10", False)
+    assert "not public" in str(manifest["layout"])
+    pupils = lines(tmp_path / "edc" / "pupils.csv")
+    assert [(row["รหัสโรงเรียน"], row["ชั้น"]) for row in pupils] == [
+        (str(SCHOOL), "ป.1"), (str(SCHOOL), "ZZ"), (str(OTHER), "ป.1"),
+    ]  # fmt: skip
+    assert "ชื่อ" not in pupils[0]
+    totals = lines(tmp_path / "edc" / "totals.csv")
+    assert sum(int(row["จำนวน"]) for row in totals) == len(pupils) == 3
+    found = {row["รหัสโรงเรียน"]: (row["สถานะ"], row["จำนวนนักเรียน"]) for row in lines(tmp_path / "edc" / "schools.csv")}
+    assert found == {str(SCHOOL): ("SENT", "2"), str(OTHER): ("SENT", "1"), "1020080999": ("ABSENT", "")}
+
+
+def test_with_names_in_a_zip_file_that_is_the_same_every_time(work: Sealing, scope: Scope, tmp_path: Path) -> None:
+    for name in ("one.zip", "two.zip"):
+        with bundle.made(tmp_path / name) as made:
+            edc.write(work.warehouse, scope, made, has_names=True)
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        archive.extractall(tmp_path / "out")
+    check_manifest(tmp_path / "out", scope)
+    first = lines(tmp_path / "out" / "pupils.csv")[0]
+    assert (first["เลขประจำตัวประชาชน"], first["ชื่อ"], first["นามสกุล"]) == (person_id(1), "น้ำ", "'=1+1")
+    assert first["วันเกิด"] == ""
+    assert len(lines(tmp_path / "out" / "pupils.csv")) == 3
+
+
+def test_corrections_hold_what_changed_and_the_event_behind_it(work: Sealing, scope: Scope, tmp_path: Path) -> None:
+    """Since the first bundle one pupil changed rooms, one left, one came; at another affiliation one left as well."""
+    later = [
+        Event(SCHOOL, identity(1), "changed", identity(701), day=TENTH, values={"room": "2"}),
+        Event(SCHOOL, identity(2), "out", identity(702), day=TENTH),
+        replace(pupil(9, OTHER), day=TENTH),
+        Event(ELSEWHERE, identity(4), "out", identity(704), day=TENTH),
+    ]
+    take_in(work, [replace(event, offset=4 + at, append_time=4 + at) for at, event in enumerate(later)])
+    work.clock.sleep_ms(1)
+    after = seal.seal(work, Request(2565, 1, TENTH)).version
+    now = named(work.warehouse, after, "affiliation:10")
+    with bundle.made(tmp_path / "edc") as made:
+        edc.write_corrections(work.warehouse, now, scope.version, made)
+    manifest = check_manifest(tmp_path / "edc", now)
+    assert (manifest["since"], manifest["since_root"]) == (scope.version.version, scope.version.root.hex())
+    found = {row["รหัสแทนบุคคล"]: row for row in lines(tmp_path / "edc" / "corrections.csv")}
+    kinds = {key: row["การแก้ไข"] for key, row in found.items()}
+    assert kinds == {identity(1).hex(): "CHANGED", identity(2).hex(): "REMOVED", identity(9).hex(): "ADDED"}
+    moved = found[identity(1).hex()]
+    assert (moved["รายการที่แก้"], moved["ห้อง (เดิม)"], moved["ห้อง (ใหม่)"]) == ("room", "1", "2")
+    events = {row["รหัสแทนบุคคล"]: row for row in lines(tmp_path / "edc" / "events.csv")}
+    assert events[identity(2).hex()]["event_id"] == identity(702).hex()
+    assert events[identity(2).hex()]["เหตุการณ์"] == "StudentTransferredOut"
+
+
+def test_a_bundle_is_whole_or_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), bundle.made(tmp_path / "edc") as made:
+        made.write_csv("a.csv", ["a"], ([1 // n] for n in (1, 0)))
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "edc").mkdir()
+    with pytest.raises(ThabianError) as raised, bundle.made(tmp_path / "edc"):
+        pass
+    assert raised.value.code == "BUNDLE_EXISTS"

@@ -1,0 +1,194 @@
+"""The balance of semantics 6.4: equal to an oracle's, always closing, telescoping; and able to fail."""
+
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from schemas.errors import ThabianError
+from snapshots import balance_table, schools
+from snapshots.balance import Balance, Point, balance, by_grade, grouped, summed
+from snapshots.render import Format, render
+from snapshots.schools import School
+from snapshots.seal import Request, Sealing, seal
+from snapshots.versions import Version
+from tests.snapshots import oracle_balance
+from tests.snapshots.histories import identity, numbered, random_log
+from tests.snapshots.oracle import Cut, Event, census
+from tests.snapshots.sealing import SCHOOL, Log, empty_register, take_in
+from warehouse.clickhouse import ClickHouseWarehouse
+
+pytestmark = pytest.mark.real
+HISTORIES = 150
+MAY, TENTH, NOVEMBER = date(2022, 5, 16), date(2022, 6, 10), date(2022, 11, 10)
+
+
+def sealed(work: Sealing, year: int, day: date, cut: Cut) -> Version:
+    """A version at this cut, under a label of its own."""
+    work.clock.sleep_ms(1)
+    return seal(replace(work, log=Log(cut)), Request(year, 1, day, wait_ms=0)).version
+
+
+# A seed does not shrink into a simpler history: a failure names its cell, and its history is cut down by hand.
+@settings(max_examples=4, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(seed=st.integers(0, 2**32))
+def test_sql_equals_oracle_closes_and_telescopes(warehouse: ClickHouseWarehouse, seed: int) -> None:
+    work = empty_register(warehouse)
+    chance = random.Random(seed)
+    log = random_log(chance, HISTORIES)
+    take_in(work, log)
+    assert isinstance(work.log, Log)
+    points = sorted(_point(chance) for _ in range(3))
+    cuts = [_cut(chance, work.log.ends) for _ in points]
+    one, two, three = (sealed(work, *point, cut) for point, cut in zip(points, cuts, strict=True))
+    parts = [by_grade(work.warehouse, one, two), by_grade(work.warehouse, two, three)]
+    whole = by_grade(work.warehouse, one, three)
+    for found, at, until in ((parts[0], 0, 1), (parts[1], 1, 2), (whole, 0, 2)):
+        assert [item for item in found if not item.closes] == []
+        flows = oracle_balance.flows(log, points[at], points[until], cuts[until])
+        assert _flows(found) == flows, "flows, at the later cut"
+        assert _rolls(found) == _restated(log, points[at], cuts[at], cuts[until])
+    # From one to two to three at the last cut is from one to three: nothing is lost or counted twice on the way.
+    middle = sealed(work, *points[1], cuts[2])
+    assert _flows(by_grade(work.warehouse, one, middle)) + _flows(by_grade(work.warehouse, middle, three)) == _flows(
+        whole
+    )
+
+
+def _point(chance: random.Random) -> tuple[int, date]:
+    year = chance.choice((2564, 2565, 2565, 2566, 2567))
+    return year, date(year - 543, 5, 15) + timedelta(days=chance.choice((0, 1, 2, 21, 26, 27, 300)))
+
+
+def _cut(chance: random.Random, ends: Cut) -> Cut:
+    return dict(ends) if chance.random() < 0.5 else {place: chance.randrange(end + 1) for place, end in ends.items()}
+
+
+def _flows(found: list[Balance]) -> oracle_balance.Cells:
+    return Counter(
+        {
+            (item.school_code or 0, item.grade or "", term, detail): count
+            for item in found
+            for (term, detail), count in item.flows.items()
+        }
+    )
+
+
+def _rolls(found: list[Balance]) -> dict[tuple[int, str], tuple[int, int]]:
+    rolls = {(item.school_code or 0, item.grade or ""): (item.before, item.before + item.restated) for item in found}
+    return {cell: rolls for cell, rolls in rolls.items() if rolls != (0, 0)}
+
+
+def _restated(
+    log: list[Event], point: oracle_balance.Point, cut: Cut, later: Cut
+) -> dict[tuple[int, str], tuple[int, int]]:
+    then, now = (
+        Counter((school, str(values.get("grade", ""))) for (school, _), values in census(log, *point, at).items())
+        for at in (cut, later)
+    )
+    return {cell: (then[cell], now[cell]) for cell in then.keys() | now.keys()}
+
+
+def enter(number: int, act: str = "enrolled", day: date = MAY, **more: object) -> Event:
+    return Event(SCHOOL, identity(number), act, identity(number), day=day, values={"grade": "04", "sex": "F"}, **more)  # type: ignore[arg-type]
+
+
+def event(number: int, act: str, person: int, day: date = NOVEMBER, **more: object) -> Event:
+    return Event(SCHOOL, identity(person), act, identity(number), day=day, **more)  # type: ignore[arg-type]
+
+
+def test_every_term(work: Sealing) -> None:
+    known = numbered([enter(1), enter(2), enter(3), enter(4), enter(5), enter(6), enter(7)])
+    take_in(work, known)
+    before = sealed(work, 2565, TENTH, work.log.positions_at(0))
+    later = [
+        event(10, "out", 1, other_school=1020080099),
+        event(11, "dropped", 2, reason="POVERTY"),
+        event(12, "died", 3),
+        event(13, "graduated", 4, reason="WORK"),
+        event(14, "deferred", 5),
+        event(15, "promoted", 6, values={"grade": "05"}),
+        enter(16, "in", NOVEMBER, other_school=1120080099),
+        event(17, "promoted", 16, values={"grade": "05"}),
+        event(18, "dropped", 16, date(2022, 12, 1), reason="ILLNESS"),
+        event(19, "in", 16, date(2022, 12, 2), values={"grade": "04"}),
+        enter(20, day=MAY, reason="OPENING"),
+        event(21, "dropped", 20, date(2022, 6, 11)),
+    ]
+    take_in(work, numbered([*known, *later])[len(known) :])
+    after = sealed(work, 2566, date(2023, 6, 10), work.log.positions_at(0))
+    (found,) = balance(work.warehouse, before, after)
+    assert (found.before, found.restated, found.after, found.closes) == (7, 1, 2, True)
+    assert found.flows == {
+        ("went_out", "SAME_AFFILIATION"): 1, ("dropped", "POVERTY"): 1, ("dropped", "ILLNESS"): 1, ("dropped", ""): 1,
+        ("died", ""): 1, ("graduated", "WORK"): 1, ("held_over", "DEFERRED"): 1, ("held_over", ""): 1,
+        ("came_in", "OTHER_AFFILIATION"): 1, ("came_in", ""): 1,
+    }  # fmt: skip
+    assert (found.total("dropped"), found.details("came_in")) == (3, {"": 1, "OTHER_AFFILIATION": 1})
+    fourth, fifth = by_grade(work.warehouse, before, after)
+    assert (fourth.grade, fourth.total("moved_out"), fourth.after) == ("04", 2, 0)
+    assert (fifth.grade, fifth.total("moved_in"), fifth.after) == ("05", 2, 2)
+    assert grouped([found, found], lambda item: str(item.school_code)[:2])["10"].after == 4
+    assert summed([fourth, fifth], SCHOOL) == found
+
+
+def test_an_entry_and_exit_that_move_nobody_are_no_flows(work: Sealing) -> None:
+    known = numbered([enter(1), event(2, "out", 3)])
+    take_in(work, known)
+    before = sealed(work, 2565, TENTH, work.log.positions_at(0))
+    take_in(work, numbered([*known, event(3, "in", 1), event(4, "dropped", 9)])[2:])
+    (found,) = balance(work.warehouse, before, sealed(work, 2565, NOVEMBER, work.log.positions_at(0)))
+    assert (found.before, found.flows, found.after, found.closes) == (1, {}, 1, True)
+
+
+def test_touched_rows_do_not_close(work: Sealing) -> None:
+    take_in(work, numbered([enter(1), enter(2)]))
+    before = sealed(work, 2565, TENTH, work.log.positions_at(0))
+    after = sealed(work, 2565, NOVEMBER, work.log.positions_at(0))
+    assert balance(work.warehouse, before, after)[0].closes
+    work.warehouse.insert("census_rows", {"run": [after.run], "school_code": [SCHOOL], "person_key": [identity(9)]})
+    (found,) = balance(work.warehouse, before, after)
+    assert (found.closes, found.off_by) == (False, 1)
+
+
+def test_backwards_is_refused(work: Sealing) -> None:
+    take_in(work, numbered([enter(1)]))
+    before = sealed(work, 2565, TENTH, work.log.positions_at(0))
+    after = sealed(work, 2565, NOVEMBER, work.log.positions_at(0))
+    with pytest.raises(ThabianError) as refused:
+        balance(work.warehouse, after, before)
+    assert refused.value.code == "BALANCE_BACKWARDS"
+
+
+def test_a_day_that_was_not_sealed(work: Sealing) -> None:
+    take_in(work, numbered([enter(1), enter(2), event(3, "dropped", 2)]))
+    after = sealed(work, 2565, NOVEMBER, work.log.positions_at(0))
+    (found,) = balance(work.warehouse, Point(2565, TENTH), after)
+    assert (found.before, found.restated, found.flows, found.after) == (2, 0, {("dropped", ""): 1}, 1)
+
+
+def test_as_tables(work: Sealing) -> None:
+    known = numbered([enter(1), enter(2), enter(3, reason="OPENING")])
+    take_in(work, known)
+    before = sealed(work, 2565, TENTH, work.log.positions_at(0))
+    left = [event(4, "dropped", 2, reason="POVERTY"), event(5, "changed", 1, values={"grade": "05"})]
+    take_in(work, numbered([*known, *left])[3:])
+    after = sealed(work, 2565, NOVEMBER, work.log.positions_at(0))
+    found = by_grade(work.warehouse, before, after)
+    named = School(SCHOOL, "โรงเรียน", "10", "บางรัก", "", "", False, True, None, None)
+    schools.load(work.warehouse, [named], 0)
+    cells = {}
+    for name, group in balance_table.GROUPS.items():
+        table = balance_table.table(group(work.warehouse, found, NOVEMBER), before, after, details=True)
+        cells[name] = [row.cells for row in table.rows]
+        assert f"{before.version} → {after.version}" in render(table, Format.HTML).decode()
+    total = ("", "รวม", 3, 0, 1, 2, 0)
+    assert cells["school"] == [(str(SCHOOL), "โรงเรียน", *total[2:]), total]
+    assert cells["affiliation"] == [("10", "สพฐ.", *total[2:]), total]
+    assert cells["area"] == [("บางรัก", "", *total[2:]), total]
+    assert cells["grade"][0] == ("04", "ป.1", 3, 0, 1, 0, 1, 1, 0)
+    assert cells["grade"][1] == ("05", "ป.2", 0, 0, 0, 1, 0, 1, 0)

@@ -1,0 +1,99 @@
+"""`snapshot diff | explain | clean` and `balance`, as a user types them, on the real broker and engine."""
+
+import json
+import uuid
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from schemas import topics
+from tests.conftest import Installation
+from tests.events import SCHOOL, enrolled, message
+from thabian.connections import open_producer
+
+pytestmark = pytest.mark.real
+
+SEAL = ("snapshot", "seal", "--year", "2565", "--wait", "0", "--as-of", "2565-06-10", "--format", "json")
+
+
+def event_id(number: int) -> str:
+    return str(uuid.UUID(int=number + 2**100))
+
+
+def publish(installation: Installation, folder: Path, *numbers: int, **more: object) -> None:
+    """Enrolments of pupils by number, published and taken in."""
+    lines = []
+    for number in numbers:
+        fields = enrolled(number, event_id=event_id(number), **more)
+        plain = {
+            name: value.isoformat() if isinstance(value, date | datetime) else value for name, value in fields.items()
+        }
+        lines.append(json.dumps({"kind": "StudentEnrolled", **plain}, ensure_ascii=False))
+    file = folder / "events.jsonl"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    installation.run("publish", "events", str(file))
+    installation.run("intake", "--until-end")
+
+
+def test_what_changed_and_why(installation: Installation, tmp_path: Path) -> None:
+    publish(installation, tmp_path, 1, 2)
+    first = json.loads(installation.run(*SEAL).stdout)["version"]
+    publish(installation, tmp_path, 3)
+    second = json.loads(installation.run(*SEAL).stdout)["version"]
+
+    said = installation.run("snapshot", "diff", first, second).stdout
+    assert "1 schools, 1 cells and 1 pupils differ" in said
+    assert "came on the roll" in said
+    assert event_id(3) in said
+    (line,) = installation.run("snapshot", "diff", first, "--format", "json").stdout.splitlines()
+    (pupil,) = json.loads(line)["pupils"]
+    assert pupil["before"] is None
+    assert pupil["events"][0]["event_id"] == event_id(3)
+    assert "0 pupils" in installation.run("snapshot", "diff", second, second).stdout
+
+    cell = ("--school", SCHOOL, "--grade", "04")
+    assert "3 of 3 pupils on the roll" in installation.run("snapshot", "explain", "latest", *cell).stdout
+    for option in (("--person-key", pupil["person_key"]), ("--event", event_id(3))):
+        (told,) = installation.run("snapshot", "explain", "latest", *option, "--format", "json").stdout.splitlines()
+        assert json.loads(told)["events"][0]["why"].startswith("came on the roll")
+    assert "NOT_IN_SNAPSHOT" in installation.run("snapshot", "explain", first, "--event", event_id(3), code=2).stderr
+    installation.run("snapshot", "explain", "latest", code=2)
+
+    balance = ("balance", "--from", first, "--to", second)
+    document = json.loads(installation.run(*balance, "--format", "json", "--check").stdout)
+    assert (document["rows"][0]["before"], document["rows"][0]["restated"], document["rows"][0]["after"]) == (2, 1, 3)
+    assert SCHOOL in installation.run("balance", "--since", "2565-06-01").stdout
+    installation.run("balance", "--from", first, "--since", "2565-06-01", code=2)
+    warehouse = installation.warehouse()
+    warehouse.execute(
+        "INSERT INTO census_rows (run, school_code, person_key) SELECT run, school_code, 'x' FROM census_slices"
+    )
+    warehouse.close()
+    wrong = installation.run(*balance, "--check", code=1)
+    assert wrong.stderr.startswith("thabian: [BALANCE_OPEN]")
+    assert SCHOOL in wrong.stderr
+
+
+def test_a_seal_does_not_wait_for_markers_of_transactions(installation: Installation) -> None:
+    """Their offsets hold no record, and an aborted transaction's hold none that counts: the log may even end in them."""
+    topic = topics.ingress(topics.DEFAULT_PUBLISHER, installation.settings.topic_prefix)
+    producer = open_producer(installation.settings, transactional_id=installation.settings.topic_prefix + "t")
+    producer.init_transactions()
+    for number, end in (
+        (1, producer.commit_transaction),
+        (2, producer.abort_transaction),
+        (3, producer.commit_transaction),
+    ):
+        producer.begin_transaction()
+        producer.send(topic, value=message(number=number), key=SCHOOL.encode())
+        producer.flush()
+        if number == 3:
+            assert "SNAPSHOT_INCOMPLETE" in installation.run(*SEAL, code=1).stderr
+        end()
+    producer.close()
+    assert "SNAPSHOT_INCOMPLETE" in installation.run(*SEAL, code=1).stderr
+    installation.run("intake", "--until-end")
+    assert json.loads(installation.run(*SEAL).stdout)["pupils"] == 2
+    assert "0 dead runs" in installation.run("snapshot", "clean", "--dry-run").stdout
+    assert "0 dead runs" in installation.run("snapshot", "clean").stdout
