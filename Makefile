@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check test faults bench bench-census bangkok reference constraints clean
+.PHONY: help venv demo check test faults shuffles bench bench-census bangkok reference constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -51,6 +51,9 @@ SEED ?= 1
 
 faults: $(STAMP) ## N=200 rounds of faults on real parts: kills, zombies, outages; SEED=n repeats round n with N=1
 	$(BIN)/python -m tests.faults --rounds $(N) --seed $(SEED) --cluster $$(( $(N) / 25 ))
+
+shuffles: $(STAMP) ## N=500 rounds of one real school's roster, shuffled, sent again, intake killed: always the published counts
+	@$(BIN)/python -m tests.shuffles --rounds $(N) --seed $(SEED)
 
 bangkok: $(STAMP) ## a simulated year of 437 schools and 253,000 pupils, every census held against the truth: make bangkok ARGS="--schools 20"
 	@$(BIN)/python -m tests.bangkok $(ARGS)
