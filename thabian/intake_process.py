@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import FrameType
 
-import pyarrow as pa
 import structlog
 from kafka import KafkaConsumer
 from kafka import errors as kafka_errors
@@ -31,6 +30,7 @@ from schemas.errors import ThabianError
 from thabian.clock import now_ms
 from thabian.connections import broker_errors, open_admin, open_consumer, open_producer, open_warehouse
 from thabian.installation_secrets import installation_pseudonyms
+from thabian.memory import keep_memory_small
 from thabian.settings import Settings
 from thabian.topic_admin import require_topics
 from warehouse import migrate as migrations
@@ -45,7 +45,7 @@ def run(settings: Settings, *, until_end: bool = False, hook: Hook | None = None
 
     Raises ThabianError for whatever a person must see to; offsets of unfinished batches are untouched then.
     """
-    pa.set_memory_pool(pa.system_memory_pool())  # gives back what it frees: some 20 MB less
+    keep_memory_small()
     store, writer = open_warehouse(settings), open_warehouse(settings)
     watch = _Watch()
     with contextlib.ExitStack() as closing:
