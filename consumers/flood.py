@@ -27,16 +27,21 @@ class FloodGate:
 
     def check(self, dead: list[bool]) -> None:
         """Raise before a batch is stored that would go over a limit. `dead`: per message, in log order."""
-        run = longest = self._run
-        for one in dead:
-            run = run + 1 if one else 0
-            longest = max(longest, run)
+        longest = self._longest_run(dead)
         if 0 < self.limits.run <= longest:
             raise _flood(f"{longest} messages in a row cannot be read", "THABIAN_INTAKE_DEAD_LETTER_RUN")
         seen = sum(count for count, _ in self._batches) + len(dead)
         bad = sum(count for _, count in self._batches) + sum(dead)
         if 0 < self.limits.ratio * seen < bad and seen >= self.limits.window:
             raise _flood(f"{bad} of the last {seen} messages cannot be read", "THABIAN_INTAKE_DEAD_LETTER_RATIO")
+
+    def _longest_run(self, dead: list[bool]) -> int:
+        run = longest = self._run
+        if True in dead:  # as a rule none is
+            for one in dead:
+                run = run + 1 if one else 0
+                longest = max(longest, run)
+        return longest
 
     def passed(self, dead: list[bool]) -> None:
         """Remember a batch that was stored."""

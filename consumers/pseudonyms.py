@@ -73,10 +73,11 @@ class Pseudonyms:
         """What a known string becomes under each secret: compared with the warehouse at start."""
         return {"person": self.person.of(_CANARY), "match": self.match.of(_CANARY)}
 
-    def birth_keys(self, days: pl.Series) -> list[int]:
+    def birth_keys(self, days: pl.Series) -> pl.Series:
         """64-bit keys of birth dates (days since 1970), 0 for null. Few dates, many pupils: each is hashed once."""
-        known = {day: int.from_bytes(self.match.of(b"birth:%d" % day)[:8], "big") for day in days.unique().drop_nulls()}
-        return [known.get(day, 0) for day in days]
+        distinct = days.unique().drop_nulls()
+        keys = [int.from_bytes(self.match.of(b"birth:%d" % day)[:8], "big") for day in distinct]
+        return days.replace_strict(distinct, pl.Series(keys, dtype=pl.UInt64), default=0, return_dtype=pl.UInt64)
 
     def match_keys(self, events: pl.DataFrame) -> pl.Series:
         """Key of normalised names, sex and birth date, for finding one person under two numbers; zero bytes: incomplete."""

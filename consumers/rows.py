@@ -74,7 +74,7 @@ def keyed_changes(changes: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.DataFrame
         pseudonyms.person_keys(changes[PERSON]).alias("person_key"),
         pseudonyms.person_keys(changes[NEW_PERSON]).alias("new_person_key"),
         pseudonyms.match_keys(changes).alias("match_key"),
-        pl.Series("birth_key", pseudonyms.birth_keys(changes["birth_date"]), dtype=pl.UInt64),
+        pseudonyms.birth_keys(changes["birth_date"]).alias("birth_key"),
     ]
     census = ["birth_date" if name == "birth_key" else name for name in attributes.CENSUS]
     level = pl.coalesce("grade", "next_grade")

@@ -85,6 +85,8 @@ def _strings(column: pl.Series) -> bytes:
 
 def _packed(texts: segments.Segments) -> bytes:
     """Each text behind its length."""
+    if not segments.payload(texts):  # of the many columns of a person most are empty
+        return bytes(len(texts))
     return bytes(segments.payload(segments.joined(segments.varints(segments.lengths(texts)), texts)))
 
 
