@@ -12,6 +12,7 @@ from consumers.outcomes import Outcome
 from consumers.ports import Outgoing, Position
 from consumers.process import Processed
 from consumers.pseudonyms import KEY_BYTES, NO_KEY
+from consumers.rules.findings import YEAR_BEGINS
 from schemas import topics
 from schemas.answers.columns import messages
 from schemas.segments import matrix_of
@@ -35,6 +36,7 @@ def accepted(keyed: pl.DataFrame, partitions: int, prefix: str, watermarks: Mapp
         pl.col(VOIDS).fill_null(NO_KEY).alias("voids"),
         *(pl.col(name).fill_null("") for name in _TEXTS),
         pl.col("birth_key").reinterpret(signed=True),
+        birth_cohort().alias("birth_cohort"),
         pl.col(OTHER_SCHOOL).fill_null(0).alias("other_school"),
         *(*_PLACE, "append_time"),
     )
@@ -43,6 +45,17 @@ def accepted(keyed: pl.DataFrame, partitions: int, prefix: str, watermarks: Mapp
     places = first_bytes.astype(np.int64) % partitions
     made = messages("AcceptedChanges", columns, places, {"watermarks": marks})
     return [Outgoing(prefix + topics.ACCEPTED.name, part, None, message) for part, message in made]
+
+
+def birth_cohort() -> pl.Expr:
+    """C.E. year of the first 16 May on or after the birth date; 0: none is given.
+
+    It is as much of the date as an age at the beginning of a school year takes, and no more.
+    """
+    month, day = YEAR_BEGINS
+    born = pl.col("birth_day")
+    is_after = (born.dt.month() > month) | ((born.dt.month() == month) & (born.dt.day() > day))
+    return pl.when(pl.col("birth_key") == 0).then(0).otherwise(born.dt.year() + is_after.cast(pl.Int32))
 
 
 def receipts(outcomes: pl.DataFrame, partitions: int, prefix: str) -> list[Outgoing]:

@@ -15,6 +15,8 @@ class Severity(StrEnum):
     LOST = "lost"  # nobody read the message while it was there
     REJECT = "rejected"  # the event can be read and cannot be accepted
     FINDING = "finding"  # the event counts; someone should look
+    BLOCKING = "blocking finding"  # a finding to be settled before anyone signs
+    WATCH = "finding to know of"  # it may well be as it is; someone may want to know
     ROW = "row refused"  # a row of a file is not published
     NOTE = "note"  # a row of a file is published, or needs no publishing; someone may want to know
     ERROR = "error"  # a command ends
@@ -112,6 +114,95 @@ EVENT_FINDINGS: Final = (
     Code("IDENTITY_REUSED", _F, "Another event of this identity stands before it in the log.", "semantics 2.4"),
 )
 """What a single accepted event shows about itself. It changes no number."""
+
+_B, _L = Severity.BLOCKING, Severity.WATCH
+
+REGISTER_FINDINGS: Final = (
+    Code(
+        "ACTIVE_AT_TWO_SCHOOLS",
+        _B,
+        "The pupil is on the rolls of two schools of one affiliation.",
+        "seed A step 4, domain 3.6",
+        "One of the two reports the transfer out, or takes its entry back.",
+    ),
+    Code(
+        "ACTIVE_AT_TWO_AFFILIATIONS",
+        _B,
+        "The pupil is on the rolls of schools of two affiliations.",
+        "seed A step 9, domain 3.6",
+        "Whoever does not have the pupil reports the transfer out, or takes its entry back.",
+    ),
+    Code(
+        "ACTIVE_AFTER_DEATH",
+        _B,
+        "A school has reported the pupil's death, and the pupil is on a roll.",
+        "semantics 6.2",
+        "Report it there as well, or take the report back.",
+    ),
+    Code("EVENT_AFTER_DEATH", _F, "Something happened to the pupil after a reported death.", "issue D, domain 8.6"),
+    Code(
+        "EXIT_NEVER_ENTERED",
+        _F,
+        "The pupil left a school that never entered the pupil.",
+        "issue D, domain 3.3",
+        "Send the entry, or take the exit back.",
+    ),
+    Code("REENTRY_AFTER_DROPOUT", _L, "The pupil came back after dropping out.", "issue D, domain 3.3, 8.6"),
+    Code(
+        "OUT_WITHOUT_IN",
+        _F,
+        "The pupil was transferred out and has arrived nowhere, after the days of grace.",
+        "domain 3.2",
+        "The school named as destination enters the pupil, or the origin says what became of the pupil.",
+    ),
+    Code(
+        "IN_WITHOUT_OUT",
+        _F,
+        "The pupil was transferred in and has not left where the pupil came from, after the days of grace.",
+        "domain 3.2",
+        "The origin reports the transfer out.",
+    ),
+    Code("GRADE_BACKWARDS", _F, "The pupil's grade went down.", "issue D, domain 3.4"),
+    Code("GRADE_JUMP", _F, "The pupil's grade went up by more than one level.", "issue D, domain 3.4"),
+    Code("AGE_OUTSIDE_GRADE", _L, "The pupil's age is outside the range of the grade.", "issue D, domain 3.7"),
+    Code("SEX_CHANGED", _F, "Two schools tell different sexes of the pupil.", "issue D, domain 1.6"),
+    Code("BIRTH_DATE_CHANGED", _F, "Two schools tell different birth dates of the pupil.", "issue D, domain 1.6"),
+    Code(
+        "STUDENT_NUMBER_TWICE",
+        _F,
+        "Two pupils on a school's roll have one student number.",
+        "issue D, domain 1.1",
+        "Correct one of the two.",
+    ),
+    Code(
+        "VOID_OF_ANOTHER_SCHOOL",
+        _F,
+        "An event names one of another school as taken back or replaced: it does nothing.",
+        "semantics 5.2",
+    ),
+    Code(
+        "IDENTITY_NOT_FOLLOWED",
+        _F,
+        "A replaced number has two successors, or leads back to itself: it is not followed.",
+        "semantics 5.3",
+        "Take the wrong replacement back.",
+    ),
+    Code(
+        "ONE_PERSON_TWO_IDS",
+        _F,
+        "Two pupils on the rolls have the same names, sex and birth date: probably one person under two numbers.",
+        "semantics 1.6, 7",
+        "Replace one number by the other, or take an entry back.",
+    ),
+    Code(
+        "TWO_PERSONS_ONE_ID",
+        _B,
+        "Two schools have persons of different names and birth dates under one number.",
+        "semantics 1.6, 7",
+        "Correct the wrong number with `replaces`.",
+    ),
+)
+"""What no single event can show (docs/findings.md)."""
 
 _W, _N = Severity.ROW, Severity.NOTE
 
@@ -295,6 +386,23 @@ ROUNDS: Final = (
     Code("CHANGED_SINCE_SIGNED", _F, "The school's slice at the cut is another one than was signed.", "semantics 6.5"),
 )
 """What calendars and rounds can show."""
+
+FINDING_COMMANDS: Final = (
+    Code("FINDING_UNKNOWN", _X, "No finding has that id.", "issue D", "thabian findings list"),
+    Code("FINDING_AMBIGUOUS", _X, "Several findings begin like that.", "issue D", "thabian findings list"),
+    Code("FINDING_ACT_INVALID", _X, "An act on a finding needs an actor, a reason and a proof.", "issue D"),
+    Code("FINDINGS_DIFFER", _X, "Stream and SQL do not find the same.", "semantics 7", "docs/findings.md"),
+    Code("STREAMS_BEHIND", _X, "The stream has not come as far as intake.", "semantics 7", "thabian streams"),
+    Code(
+        "STREAMS_NOT_INSTALLED",
+        _X,
+        "The packages of the stream are not installed.",
+        "design 6",
+        "pip install 'thabian[streams]'",
+    ),
+    Code("STREAMS_FAILED", _X, "The stream could not go on: it stops with its offsets untouched.", "design 6"),
+)
+"""Why a command about findings, or the stream, ended."""
 
 SNAPSHOTS: Final = (
     Code(

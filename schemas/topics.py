@@ -55,6 +55,30 @@ DEAD_LETTERS: Final = Topic(
 """Whatever an ingress topic could hold, and its headers, must fit: one dead letter too large would stop intake for good."""
 ROUNDS: Final = Topic("register.rounds", 1, "round", "RoundActed: what was done in the rounds of the census", _kept(0))
 """One partition: acts of a round stand in their order."""
+FINDINGS: Final = Topic(
+    "register.findings",
+    12,
+    "finding_id",
+    "Finding: what became of each finding; the last message of a key holds",
+    MappingProxyType({"cleanup.policy": "compact"}),
+)
+HEADCOUNTS: Final = Topic(
+    "register.headcounts",
+    12,
+    "school_code",
+    "Headcount: pupils on each school's roll by grade and sex; the last message of a key holds",
+    MappingProxyType({"cleanup.policy": "compact"}),
+)
+CROSSINGS: Final = Topic(
+    "register.crossings",
+    ACCEPTED.partitions,
+    "partition",
+    "the stream's own: what one partition of it has to know of another's pupils (docs/streams.md)",
+    _kept(0),
+)
+"""As many partitions as register.accepted: one worker has the same partition of both."""
+STREAMS: Final = (FINDINGS, HEADCOUNTS, CROSSINGS)
+"""What the stream writes, beside the changelogs of its tables."""
 REGISTER: Final = (ACCEPTED, RECEIPTS, DEAD_LETTERS)
 """What intake writes."""
 
@@ -85,4 +109,4 @@ def ingress_pattern(prefix: str = "") -> str:
 
 def declared(publishers: tuple[str, ...] = (DEFAULT_PUBLISHER,)) -> tuple[Topic, ...]:
     """All topics of an installation with these publishers."""
-    return (*(ingress_topic(publisher) for publisher in publishers), *REGISTER, ROUNDS)
+    return (*(ingress_topic(publisher) for publisher in publishers), *REGISTER, ROUNDS, *STREAMS)

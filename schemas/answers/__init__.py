@@ -1,5 +1,7 @@
-"""What the register tells: intake's arrays of accepted changes and of receipts, and acts in rounds; framed like events
-(single-object encoding).
+"""What the register tells: arrays of accepted changes and of receipts, acts in rounds, findings, headcounts.
+
+Framed like events (single-object encoding). Topics that are kept whole hold messages of older versions too: those are read as
+well.
 """
 
 import io
@@ -17,7 +19,7 @@ from schemas.framing import SINGLE_OBJECT_LENGTH, SINGLE_OBJECT_MARK
 
 @cache
 def definition(name: str) -> Any:  # noqa: ANN401 - JSON
-    """The text of a schema: AcceptedChanges, Receipts or RoundActed."""
+    """The text of a schema: AcceptedChanges, Receipts, RoundActed, Finding or Headcount."""
     return json.loads((resources.files("schemas.answers") / f"{name}.avsc").read_text(encoding="utf-8"))
 
 
@@ -26,6 +28,18 @@ def schema(name: str) -> tuple[Any, bytes]:
     """(parsed schema, message prefix) of one of them."""
     text = definition(name)
     return fastavro.parse_schema(text), SINGLE_OBJECT_MARK + fingerprint(text)
+
+
+@cache
+def _writers(name: str) -> Mapping[bytes, Any]:
+    """The schemas its messages were ever written with, by message prefix."""
+    parsed, prefix = schema(name)
+    folder = resources.files("schemas.answers") / "older"
+    texts = [
+        json.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name.startswith(f"{name}-")
+    ]
+    older = {SINGLE_OBJECT_MARK + fingerprint(text): fastavro.parse_schema(text) for text in texts}
+    return older | {prefix: parsed}
 
 
 def encode(name: str, answer: Mapping[str, Any]) -> bytes:
@@ -39,12 +53,13 @@ def encode(name: str, answer: Mapping[str, Any]) -> bytes:
 
 def decode(name: str, message: bytes) -> dict[str, Any]:
     """What `encode` was given, dates and times as such. Raises ValueError for a broken message, or one of another schema."""
-    parsed, prefix = schema(name)
-    if message[:SINGLE_OBJECT_LENGTH] != prefix:
+    writer = _writers(name).get(message[:SINGLE_OBJECT_LENGTH])
+    if writer is None:
         raise ValueError(f"not a message of {name}")
+    parsed, _ = schema(name)
     body = io.BytesIO(message[SINGLE_OBJECT_LENGTH:])
     try:
-        read = fastavro.schemaless_reader(body, parsed, None)
+        read = fastavro.schemaless_reader(body, writer, None if writer is parsed else parsed)
     except Exception as error:  # the reader raises whatever broken bytes make it raise
         raise ValueError(f"a broken message of {name}") from error
     if body.read(1) or not isinstance(read, dict):
