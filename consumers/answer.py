@@ -39,6 +39,7 @@ def accepted(keyed: pl.DataFrame, partitions: int, prefix: str, watermarks: Mapp
         birth_cohort().alias("birth_cohort"),
         pl.col(OTHER_SCHOOL).fill_null(0).alias("other_school"),
         *(*_PLACE, "append_time"),
+        (pl.col("outcome") != Outcome.ACCEPTED.value).alias("stands_before"),
     )
     marks = [{"topic": topic, "partition": part, "answered_below": at} for (topic, part), at in watermarks.items()]
     first_bytes = matrix_of(columns["person_key"], KEY_BYTES)[:, :4].copy().view(">u4").ravel()

@@ -393,13 +393,6 @@ FINDING_COMMANDS: Final = (
     Code("FINDING_ACT_INVALID", _X, "An act on a finding needs an actor, a reason and a proof.", "issue D"),
     Code("FINDINGS_DIFFER", _X, "Stream and SQL do not find the same.", "semantics 7", "docs/findings.md"),
     Code("STREAMS_BEHIND", _X, "The stream has not come as far as intake.", "semantics 7", "thabian streams"),
-    Code(
-        "STREAMS_NOT_INSTALLED",
-        _X,
-        "The packages of the stream are not installed.",
-        "design 6",
-        "pip install 'thabian[streams]'",
-    ),
     Code("STREAMS_FAILED", _X, "The stream could not go on: it stops with its offsets untouched.", "design 6"),
 )
 """Why a command about findings, or the stream, ended."""

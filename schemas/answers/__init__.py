@@ -30,16 +30,18 @@ def schema(name: str) -> tuple[Any, bytes]:
     return fastavro.parse_schema(text), SINGLE_OBJECT_MARK + fingerprint(text)
 
 
-@cache
-def _writers(name: str) -> Mapping[bytes, Any]:
-    """The schemas its messages were ever written with, by message prefix."""
-    parsed, prefix = schema(name)
+def texts(name: str) -> Mapping[bytes, Any]:
+    """Every schema that messages of this name were ever written with, as JSON, by message prefix."""
     folder = resources.files("schemas.answers") / "older"
-    texts = [
+    older = [
         json.loads(file.read_text(encoding="utf-8")) for file in folder.iterdir() if file.name.startswith(f"{name}-")
     ]
-    older = {SINGLE_OBJECT_MARK + fingerprint(text): fastavro.parse_schema(text) for text in texts}
-    return older | {prefix: parsed}
+    return {SINGLE_OBJECT_MARK + fingerprint(text): text for text in (*older, definition(name))}
+
+
+@cache
+def _writers(name: str) -> Mapping[bytes, Any]:
+    return {prefix: fastavro.parse_schema(text) for prefix, text in texts(name).items()}
 
 
 def encode(name: str, answer: Mapping[str, Any]) -> bytes:
@@ -56,10 +58,10 @@ def decode(name: str, message: bytes) -> dict[str, Any]:
     writer = _writers(name).get(message[:SINGLE_OBJECT_LENGTH])
     if writer is None:
         raise ValueError(f"not a message of {name}")
-    parsed, _ = schema(name)
+    parsed, prefix = schema(name)
     body = io.BytesIO(message[SINGLE_OBJECT_LENGTH:])
     try:
-        read = fastavro.schemaless_reader(body, writer, None if writer is parsed else parsed)
+        read = fastavro.schemaless_reader(body, writer, None if message.startswith(prefix) else parsed)
     except Exception as error:  # the reader raises whatever broken bytes make it raise
         raise ValueError(f"a broken message of {name}") from error
     if body.read(1) or not isinstance(read, dict):

@@ -69,6 +69,10 @@ def _number(column: pl.Series, _: Mapping[str, Any]) -> list[Segments]:
     return [segments.zigzags(column.cast(pl.Int64).to_numpy())]
 
 
+def _flag(column: pl.Series, _: Mapping[str, Any]) -> list[Segments]:
+    return [segments.fixed(column.cast(pl.UInt8).to_numpy().reshape(-1, 1))]
+
+
 def _symbol(column: pl.Series, avro: Mapping[str, Any]) -> list[Segments]:
     index = {symbol: at for at, symbol in enumerate(avro["symbols"])}
     return _number(column.replace_strict(index, return_dtype=pl.Int64), avro)
@@ -101,6 +105,7 @@ def _texts(column: pl.Series, avro: Mapping[str, Any]) -> list[Segments]:
 _WRITERS: Final[Mapping[str, Callable[[pl.Series, Mapping[str, Any]], list[Segments]]]] = {
     "int": _number,
     "long": _number,
+    "boolean": _flag,
     "enum": _symbol,
     "fixed": _fixed,
     "string": _text,

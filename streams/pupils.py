@@ -1,0 +1,171 @@
+"""The pupils of one partition: what is known of each, and what changed by what it was told.
+
+A pupil belongs to the partition its number leads to (semantics 5.3). What is known is a set that only grows: events by number
+and all acting events. Everything told is a function of that set and the day: order, repeats and crashes do not matter.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from streams import days, event, standing
+from streams.acting import ActingEvents
+from streams.crossing import Moved, Rolled
+from streams.event import Acting, Event
+from streams.finding import Finding
+from streams.findings import rules
+from streams.pupil import Pupil
+from streams.shelf import Shelf
+from streams.standing import Standing
+from streams.told import Told
+
+_KEY: Final = 16
+
+
+def partition_of(person: bytes, partitions: int) -> int:
+    """Where intake places a number's events."""
+    return int.from_bytes(person[:4], "big") % partitions
+
+
+def partition_of_school(school: int, partitions: int) -> int:
+    """Where a school's roll is kept."""
+    return school % partitions
+
+
+class Pupils:
+    """`events` by number, `holders` the numbers by event id, `standings` by pupil, `acts` of every partition."""
+
+    def __init__(
+        self, number: int, partitions: int, events: Shelf, holders: Shelf, standings: Shelf, acts: Shelf, grace: int
+    ) -> None:
+        self.number = number
+        self.partitions = partitions
+        self._events, self._holders, self._standings, self._acts = events, holders, standings, acts
+        self._grace = grace
+        self._acting = ActingEvents()
+        for packed in acts.values():
+            for acting in event.unpack_acting(packed):
+                self._acting.learn(acting)
+
+    def take_accepted(self, events: Sequence[Event], acting: Sequence[Acting], day: int, told: Told) -> None:
+        """A message of register.accepted."""
+        for one in acting:
+            told.broadcast(self.partitions, one)
+        persons = self._keep(events)
+        for person in persons:
+            self._send_on(person, (one for one in events if one.person == person), told)
+        self._look_at({self._acting.end(person) for person in persons}, day, told)
+
+    def take_moved(self, moved: Sequence[Moved], day: int, told: Told) -> None:
+        """Events of numbers that lead here."""
+        persons = [person for one in moved for person in self._keep(list(event.unpack(one.events, one.person)))]
+        self._look_at({self._acting.end(person) for person in persons}, day, told)
+
+    def take_acting(self, acting: Sequence[Acting], day: int, told: Told) -> None:
+        """Acting events of any partition, this one included."""
+        pupils: set[bytes] = set()
+        for one in acting:
+            touched = self._acting.touched(one)
+            before = {person: self._acting.end(person) for person in touched}
+            if self._acting.learn(one):
+                self._acts.put(one.school.to_bytes(8, "big") + one.event_id, event.pack_acting(one))
+            touched |= self._acting.touched(one)
+            for person in touched:
+                end = self._acting.end(person)
+                pupils |= {person, end, before.get(person, end)}
+                if end != before.get(person, person):
+                    self._send_on(person, self._of(person), told)
+            for target in (*one.targets, one.event_id):
+                pupils |= {self._acting.end(person) for person in self._holding(target)}
+        self._look_at(pupils, day, told)
+
+    def due(self, day: int) -> list[bytes]:
+        """The pupils that have to be looked at again because of the day."""
+        return [person for person, packed in self._standings.items() if standing.is_due(packed, day)]
+
+    def turn(self, persons: Iterable[bytes], day: int, told: Told) -> None:
+        """Look at them for a day."""
+        self._look_at(set(persons), day, told)
+
+    def _keep(self, events: Sequence[Event]) -> set[bytes]:
+        """Add to what is known. The numbers they are of, known before or not: what follows may not have been told."""
+        by_person: dict[bytes, list[Event]] = {}
+        for one in events:
+            by_person.setdefault(one.person, []).append(one)
+        for person, more in by_person.items():
+            known = list(self._of(person))
+            both = event.merged(known, more)
+            if both != known:
+                self._events.put(person, b"".join(map(event.pack, both)))
+            for one in more:
+                held = self._holders.get(one.event_id) or b""
+                if person not in _keys(held):
+                    self._holders.put(one.event_id, held + person)
+        return set(by_person)
+
+    def _send_on(self, person: bytes, events: Iterable[Event], told: Told) -> None:
+        """A number that leads to a pupil of another partition: its events belong there."""
+        to = partition_of(self._acting.end(person), self.partitions)
+        if to != self.number and partition_of(person, self.partitions) == self.number:
+            packed = b"".join(map(event.pack, events))
+            if packed:
+                told.cross(to, Moved(person, packed))
+
+    def _of(self, person: bytes) -> Iterator[Event]:
+        return event.unpack(self._events.get(person) or b"", person)
+
+    def _holding(self, event_id: bytes) -> Iterator[bytes]:
+        return _keys(self._holders.get(event_id) or b"")
+
+    def _look_at(self, pupils: set[bytes], day: int, told: Told) -> None:
+        for pupil in pupils:
+            if partition_of(pupil, self.partitions) == self.number:
+                before = standing.unpack(self._standings.get(pupil), pupil)
+                now, findings = self._stands(pupil, day)
+                if now != before:
+                    self._standings.put(pupil, standing.pack(now))
+                    self._tell(before, now, findings, told)
+
+    def _stands(self, key: bytes, day: int) -> tuple[Standing, list[Finding]]:
+        events = event.merged((), (one for person in self._acting.group(key) for one in self._of(person)))
+        live = sorted(one for one in events if self._acting.counts(one))
+        pupil = Pupil(key, live, days.point_of(day), self._grace)
+        findings = rules.look(pupil) if live else []
+        findings += self._strangers(key, events)
+        findings += self._not_followed(key)
+        rolls = tuple(
+            Rolled(school, key, True, found.grade, found.sex, found.student_number)
+            for school, found in sorted(pupil.rolls.items())
+        )
+        due = rules.next_day(pupil) if live else standing.NEVER
+        bare = sorted(Finding(*one[:5]) for one in findings)
+        return Standing(day, due, rolls, tuple(bare)), findings
+
+    def _strangers(self, key: bytes, events: list[Event]) -> Iterator[Finding]:
+        """VOID_OF_ANOTHER_SCHOOL (semantics 5.2)."""
+        for one in events:
+            if self._acting.is_first(one):
+                for school, act in self._acting.strangers(one):
+                    evidence = (act, one.event_id)
+                    yield Finding("VOID_OF_ANOTHER_SCHOOL", key, school, one.school, act, evidence=evidence)
+
+    def _not_followed(self, key: bytes) -> Iterator[Finding]:
+        """IDENTITY_NOT_FOLLOWED (semantics 5.3)."""
+        live = self._acting.replacements(key)
+        if live and not self._acting.is_followed(key):
+            for school in sorted({school for school, _ in live}):
+                yield Finding("IDENTITY_NOT_FOLLOWED", key, school)
+
+    def _tell(self, before: Standing, now: Standing, findings: list[Finding], told: Told) -> None:
+        held = {rolled.school: rolled for rolled in before.rolls}
+        for rolled in now.rolls:
+            if held.pop(rolled.school, None) != rolled:
+                told.cross(partition_of_school(rolled.school, self.partitions), rolled)
+        for school, rolled in held.items():
+            told.cross(partition_of_school(school, self.partitions), Rolled(school, rolled.person, False))
+        was_open = set(before.findings)
+        told.opened += [one for one in findings if Finding(*one[:5]) not in was_open]
+        told.resolved += sorted(was_open - set(now.findings))
+
+
+def _keys(packed: bytes) -> Iterator[bytes]:
+    return (packed[at : at + _KEY] for at in range(0, len(packed), _KEY))
