@@ -1,0 +1,5 @@
+-- EXIT_NEVER_ENTERED: the first known move at s is an exit.
+SELECT 'EXIT_NEVER_ENTERED', person, school_code, 0, {none}
+FROM moves
+GROUP BY person, school_code
+HAVING argMin(rank, place) = 2
