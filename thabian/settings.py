@@ -71,6 +71,13 @@ class Settings(BaseSettings):
         0.5, ge=0, le=1, description="Stop before this share of a window is unreadable; 0: never."
     )
     intake_dead_letter_window: int = Field(5_000, ge=1, description="Messages the share is taken of.")
+    streams_group: str = Field("thabian-streams", description="Consumer group of the stream.")
+    findings_group: str = Field(
+        "thabian-findings", description="Consumer group that brings findings into the warehouse."
+    )
+    findings_grace_days: int = Field(
+        30, ge=0, description="Days a transfer may lack its other half before that is a finding."
+    )
     max_event_bytes: int = Field(65_536, ge=1_024, description="A larger message is a dead letter.")
 
     outbox_path: Path = Field(

@@ -6,7 +6,7 @@ They compare match_key, which persons alone holds, of the entries behind the rol
 from datetime import date
 from typing import Final
 
-from snapshots.findings.found import Found
+from snapshots.findings.found import Found, made_of
 from snapshots.findings.ground import Ground, ground, of_pupils
 from snapshots.fold import steps
 from snapshots.log_ends import Cut
@@ -24,17 +24,16 @@ def across_ids(warehouse: Warehouse, cut: Cut, day: date) -> list[Found]:
         _match(prepared)
         rows = [row for rule in ("one_person_two_ids", "two_persons_one_id") for row in prepared.rows(_STEPS[rule])]
         _drop(warehouse)
-    return sorted(
-        Found(code, person, school, other, subject, tuple(persons))
-        for code, person, school, other, subject, persons in rows
-    )
+    return sorted(made_of(rows))
 
 
 def _match(prepared: Ground) -> None:
     """Fill findings_matched, range by range."""
     warehouse = prepared.fold.warehouse
     _drop(warehouse)
-    warehouse.execute(f"CREATE TEMPORARY TABLE findings_matched {_COLUMNS} ENGINE = MergeTree ORDER BY (person, school_code)")
+    warehouse.execute(
+        f"CREATE TEMPORARY TABLE findings_matched {_COLUMNS} ENGINE = MergeTree ORDER BY (person, school_code)"
+    )
     statement = f"INSERT INTO findings_matched {prepared.by_pupil(_STEPS['matched'])}"
     for pupils in prepared.pupil_ranges:
         warehouse.execute(statement, prepared.parameters() | of_pupils(pupils), settings=prepared.fold.settings)

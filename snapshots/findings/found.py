@@ -1,9 +1,10 @@
 """One open finding, as SQL finds it, and its id (docs/findings.md)."""
 
 import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 NOTHING: Final = bytes(16)
 """What a part a rule does not name is, of those that are 16 bytes."""
@@ -35,6 +36,13 @@ class Found:
             self.subject.hex(),
         )
         return hashlib.sha256("|".join(parts).encode()).digest()[:16]
+
+
+def made_of(rows: Iterable[Sequence[Any]]) -> Iterator[Found]:
+    """From rows of a rule: code, person, school, other school, subject, and for some the persons, in hex."""
+    for code, person, school, other, subject, *persons in rows:
+        several = tuple(bytes.fromhex(one) for one in persons[0]) if persons else ()
+        yield Found(code, person, school, other, subject, several)
 
 
 def academic_year(day: date) -> int:

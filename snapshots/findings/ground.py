@@ -56,9 +56,7 @@ class Ground:
     def rows_by_school(self, rule: str) -> Iterator[Row]:
         """A rule over the roll of one range of schools after another."""
         for schools, _ in school_ranges(self.fold):
-            yield from self._rows(
-                self.fold.filled(rule), {"first_school": schools[0], "last_school": schools[-1]}
-            )
+            yield from self._rows(self.fold.filled(rule), {"first_school": schools[0], "last_school": schools[-1]})
 
     def by_pupil(self, rule: str) -> str:
         """A rule's statement, with what it reads of one range of pupils before it."""

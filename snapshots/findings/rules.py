@@ -1,10 +1,10 @@
 """The rules of docs/findings.md in SQL: a second implementation, which the stream is compared with."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Final
 
-from snapshots.findings.found import Found
+from snapshots.findings.found import Found, made_of
 from snapshots.findings.ground import Ground, ground
 from snapshots.fold import steps
 from snapshots.log_ends import Cut
@@ -41,7 +41,7 @@ def open_findings(
     wanted = CODES if codes is None else codes
     with ground(warehouse, cut, day, grace_days) as prepared:
         rules = [rule for rule, found in RULES.items() if not set(found).isdisjoint(wanted)]
-        found = {made for rule in rules for made in _made(_rows(prepared, rule))}
+        found = {made for rule in rules for made in made_of(_rows(prepared, rule))}
     return sorted(made for made in found if made.code in wanted)
 
 
@@ -51,12 +51,3 @@ def _rows(prepared: Ground, rule: str) -> Iterable[Row]:
     if rule == "student_number_twice":
         return prepared.rows_by_school(_WHOLE[rule])
     return prepared.rows(_WHOLE[rule])
-
-
-def _made(rows: Iterable[Row]) -> Iterator[Found]:
-    for code, person, school, other, subject, *persons in rows:
-        yield Found(_text(code), person, school, other, subject, tuple(persons[0]) if persons else ())
-
-
-def _text(code: str | bytes) -> str:
-    return code.decode() if isinstance(code, bytes) else code

@@ -1,6 +1,6 @@
 -- ONE_PERSON_TWO_IDS: P < Q, each on some roll, with one match_key; the lowest schools where they have it.
 --   holders: (person, lowest school).
-SELECT 'ONE_PERSON_TWO_IDS', pair.1.1 AS person, min(pair.1.2), min(pair.2.2), pair.2.1 AS other, [person, other]
+SELECT 'ONE_PERSON_TWO_IDS', pair.1.1 AS person, min(pair.1.2), min(pair.2.2), pair.2.1 AS other, [hex(person), hex(other)]
 FROM (
     SELECT groupArray((person, lowest)) AS holders
     FROM (

@@ -1,6 +1,6 @@
 -- TWO_PERSONS_ONE_ID: on the rolls of s < t, with two match_keys, and the birth dates on the two rolls given and differing.
 --   places: (school, match_key, birth_key).
-SELECT 'TWO_PERSONS_ONE_ID', person, pair.1.1, pair.2.1, {none}, []::Array(FixedString(16))
+SELECT 'TWO_PERSONS_ONE_ID', person, pair.1.1, pair.2.1, {none}
 FROM (
     SELECT person, groupUniqArray((school_code, matching, birth_key)) AS places
     FROM findings_roll INNER JOIN findings_matched USING (person, school_code)

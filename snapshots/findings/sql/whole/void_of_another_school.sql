@@ -14,6 +14,6 @@ WITH
           AND act NOT IN ('void', 'identity')
           AND (topic, partition, offset) NOT IN (SELECT topic, partition, offset FROM later_copies)
     )
-SELECT DISTINCT 'VOID_OF_ANOTHER_SCHOOL', person, acting_school, school_code, acting_event, []::Array(FixedString(16))
+SELECT DISTINCT 'VOID_OF_ANOTHER_SCHOOL', person, acting_school, school_code, acting_event
 FROM named INNER JOIN acts USING target
 WHERE school_code != acting_school
