@@ -3,6 +3,7 @@
 from contextlib import closing
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import errors as kafka_errors
 
 from consumers.log_scan import LogScan
 from schemas import topics
@@ -46,8 +47,11 @@ def _behind(scan: LogScan, committed: Cut, begins: Cut, ends: Cut) -> int:
 
 
 def _committed(admin: KafkaAdminClient, group: str) -> dict[Place, int]:
-    """What a group has committed; nothing where it never did."""
-    answered = admin.list_group_offsets(group)[group]
+    """What a group has committed; nothing where it never did, or while the broker looks for who keeps its offsets."""
+    try:
+        answered = admin.list_group_offsets(group)[group]
+    except kafka_errors.CoordinatorNotAvailableError:  # a broker on which no group has committed anything yet
+        return {}
     return {(item.topic, item.partition): kept.offset for item, kept in answered.items() if kept.offset >= 0}
 
 

@@ -17,13 +17,12 @@ _TOLD: Final = ("state", "persons", "evidence", "day", "told_at", "caused_at")
 
 
 def current(where: str = "1") -> str:
-    """A query of one row per finding: finding_id, then _FIXED and _TOLD by name. `where`: over finding_id and _FIXED alone."""
-    fixed = ", ".join(f"any({name}) AS {name}" for name in _FIXED)
-    told = ", ".join(
-        f"argMax(row.{name}, (row.told_at, row.topic, row.partition, row.offset)) AS {name}" for name in _TOLD
-    )
+    """A query of one row per finding: finding_id, _FIXED and _TOLD by name. `where`: over finding_id and _FIXED alone."""
+    fixed = ", ".join(f"any(row.{name}) AS {name}" for name in _FIXED)
+    last = "(row.told_at, row.topic, row.partition, row.offset)"
+    told = ", ".join(f"argMax(row.{name}, {last}) AS {name}" for name in _TOLD)
     return f"""
-SELECT row.finding_id AS finding_id, {fixed.replace("any(", "any(row.")}, {told}
+SELECT row.finding_id AS finding_id, {fixed}, {told}
 FROM (SELECT * FROM findings WHERE {where}) AS row
 GROUP BY row.finding_id
 """
@@ -36,9 +35,10 @@ SELECT finding_id, {", ".join(_FIXED)}, arrayMap(person -> hex(person), persons)
 FROM ({current("code IN %(codes)s")})
 WHERE state = 'OPEN'
 """
+    rows = warehouse.rows(query, {"codes": sorted(codes) or [""]})
     return {
-        row[0]: Found(*row[1:6], persons=_keys(row[6]), evidence=_keys(row[7]))
-        for row in warehouse.rows(query, {"codes": sorted(codes) or [""]})
+        name: Found(code, person, school, other, subject, _keys(persons), _keys(evidence))
+        for name, code, person, school, other, subject, persons, evidence in rows
     }
 
 

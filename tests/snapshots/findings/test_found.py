@@ -15,7 +15,7 @@ def test_the_id_is_the_digest_of_what_a_finding_is() -> None:
 
 
 def test_parts_a_rule_does_not_name_are_zero() -> None:
-    """printf 'STUDENT_NUMBER_TWICE|00000000000000000000000000000000|1020080005|0|6b51d431df5d7f141cbececcf79edf3d' | sha256sum"""
+    # printf 'STUDENT_NUMBER_TWICE|00000000000000000000000000000000|1020080005|0|6b51d431df5d7f141cbececcf79edf3d' | sha256sum
     found = Found("STUDENT_NUMBER_TWICE", NONE, 1020080005, 0, bytes.fromhex("6b51d431df5d7f141cbececcf79edf3d"))
     assert found.finding_id.hex() == "c7638503b2bd609f015f88a179aa328c"
 
