@@ -1,5 +1,6 @@
 """Each rule of docs/findings.md in SQL: a history that opens the finding, and one that just does not."""
 
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from snapshots.findings.found import Found
 from snapshots.findings.rules import CODES, open_findings
-from tests.snapshots.histories import NONE, WHOLE, identity, numbered, store
+from tests.snapshots.histories import NONE, WHOLE, identity, numbered, random_log, store
 from tests.snapshots.oracle import Event
 from warehouse.interface import Warehouse
 
@@ -348,6 +349,21 @@ def test_order_and_repetition_change_nothing(warehouse: Warehouse, told: History
     assert open_findings(warehouse, WHOLE, TODAY, 30, ["SEX_CHANGED"]) == [
         one for one in right if one.code == "SEX_CHANGED"
     ]
+
+
+def test_any_history_in_any_order(warehouse: Warehouse) -> None:
+    """Copies, voids and joined numbers by chance: rows in another order, in other parts and twice find the same."""
+    log = random_log(random.Random(7), 150)
+    found = []
+    for parts in ([log], [log[::2], log[1::2]], [log[::-1], log[:50]]):
+        warehouse.execute("TRUNCATE TABLE change_log")
+        for part in parts:
+            store(warehouse, part)
+        found.append(open_findings(warehouse, WHOLE, TODAY, 30))
+    assert found[1] == found[0]
+    assert found[2] == found[0]
+    assert len({one.code for one in found[0]}) > 8
+    assert len({one.finding_id for one in found[0]}) == len(found[0])
 
 
 def test_every_code_has_a_rule() -> None:

@@ -11,11 +11,15 @@ FROM (
                 greatest(toInt32(toUInt16(effective_date)), toInt32(toUInt16(toDate(recorded_at, 'Asia/Bangkok')))), other_school),
                place) AS last
     FROM moves
-    WHERE rank = 0
+    WHERE rank = 0 AND person IN (SELECT person FROM moves WHERE act = 'in')
     GROUP BY person, school_code
 ) AS entered
 INNER JOIN (SELECT person, groupUniqArray(school_code) AS rolls FROM on_roll GROUP BY person) AS active USING person
-INNER JOIN (SELECT person, groupUniqArray(school_code) AS moved FROM moves GROUP BY person) AS everywhere USING person
+INNER JOIN (
+    SELECT person, groupUniqArray(school_code) AS moved FROM moves
+    WHERE person IN (SELECT person FROM moves WHERE act = 'in')
+    GROUP BY person
+) AS everywhere USING person
 WHERE last.1 = 'in'
   AND {today} >= last.2 + {grace}
   AND has(rolls, school_code)

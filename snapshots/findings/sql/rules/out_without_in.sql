@@ -9,6 +9,7 @@ FROM (
                 greatest(toInt32(toUInt16(effective_date)), toInt32(toUInt16(toDate(recorded_at, 'Asia/Bangkok')))), event_id),
                place) AS last
     FROM moves
+    WHERE person IN (SELECT person FROM moves WHERE act = 'out')
     GROUP BY person, school_code
 ) AS ends
 LEFT JOIN (

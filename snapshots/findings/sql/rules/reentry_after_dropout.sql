@@ -5,5 +5,6 @@ FROM (
         person, school_code, rank,
         lagInFrame(toString(act)) OVER (PARTITION BY person ORDER BY place ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS before
     FROM moves
+    WHERE person IN (SELECT person FROM moves WHERE act = 'dropped')
 )
 WHERE rank = 0 AND before = 'dropped'
