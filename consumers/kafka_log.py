@@ -1,4 +1,4 @@
-"""The ingress topics through kafka-python (`consumers.ports.Log`)."""
+"""The ingress topics, or another one, through kafka-python (`consumers.ports.Log`)."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -39,11 +39,15 @@ class Budget:
 
 @dataclass
 class KafkaLog:
-    """One member of the intake group. The consumer is opened with automatic commits and offset resets off."""
+    """One member of a group. The consumer is opened with automatic commits and offset resets off."""
 
     consumer: KafkaConsumer
     prefix: str
     budget: Budget
+    topic: str | None = None
+    """Read this one topic, named in full, instead of the ingress topics."""
+    repair: str = "run `thabian intake rewind`"
+    """What mends a position beyond the end of the log."""
     monotonic: Callable[[], float] = time.monotonic
     _ends: dict[TopicPartition, int] = field(default_factory=dict)
     _held: dict[TopicPartition, list[Any]] = field(default_factory=dict)
@@ -55,7 +59,10 @@ class KafkaLog:
 
     def __post_init__(self) -> None:
         self._whole = wire.install(self.consumer)
-        self.consumer.subscribe(pattern=ingress_pattern(self.prefix))
+        if self.topic is None:
+            self.consumer.subscribe(pattern=ingress_pattern(self.prefix))
+        else:
+            self.consumer.subscribe([self.topic])
 
     def poll(self) -> Batch | None:
         """The next messages, or None when nothing came within the time budget."""
@@ -101,6 +108,10 @@ class KafkaLog:
         for position in new:
             self._owed.pop(position, None)
         return new
+
+    def holds(self, position: Position) -> bool:
+        """Whether a partition was assigned at the last look. May be asked by any thread."""
+        return position in self._known
 
     def standing(
         self, positions: Iterable[Position]
@@ -189,7 +200,7 @@ class KafkaLog:
             if position > begins[part]:
                 raise ThabianError(
                     "POSITION_BEYOND_LOG",
-                    f"{part.topic}[{part.partition}]: position {position} is beyond the log: run `thabian intake rewind`",
+                    f"{part.topic}[{part.partition}]: position {position} is beyond the log: {self.repair}",
                 )
             self._lost.append(Lost(part.topic, part.partition, position, begins[part]))
             self.consumer.seek(part, begins[part])

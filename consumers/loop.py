@@ -1,4 +1,4 @@
-"""The loop around intake: one thread polls and commits; what it polled goes through a pipeline of two others.
+"""The loop around intake and the sinks: one thread polls and commits; what it polled goes through a pipeline of two others.
 
 While two batches are under way the client fetches on, within its bounds; if that takes long the partitions are paused and
 still polled, so that a warehouse that is away costs time, never memory and never the membership in the group. Only this
@@ -11,13 +11,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 from consumers.intake import Counted, Steps
 from consumers.messages import Batch
-from consumers.pipeline import Pipeline, UnderWay
+from consumers.pipeline import Decided, Pipeline, UnderWay
 from consumers.ports import Log, Lost, Position
-from consumers.process import Processed
 from consumers.retry import Backoff
 from schemas.errors import ThabianError
 
@@ -59,12 +58,12 @@ class Observer:
 
 
 @dataclass
-class Loop:
+class Loop(Generic[Decided]):
     """Runs until told to stop, or until the end of the log."""
 
     log: Log
-    decide: Callable[[Batch], Processed]
-    finish: Callable[[Processed], Counted]
+    decide: Callable[[Batch], Decided]
+    finish: Callable[[Decided], Counted]
     lose: Callable[[Lost], None]
     check: Callable[[frozenset[Position]], None]
     """Raises when records of newly assigned partitions would be skipped or taken for others."""
@@ -90,7 +89,7 @@ class Loop:
             self.backoff.stop.set()
             pipeline.close()
 
-    def _work(self, pipeline: Pipeline, *, until_end: bool) -> None:
+    def _work(self, pipeline: Pipeline[Decided], *, until_end: bool) -> None:
         while not self.stopping.is_set():
             self._commit_finished()
             if len(self._under_way) == _UNDER_WAY:

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from consumers.intake import Counted
 from consumers.messages import Batch
-from consumers.process import Processed
+
+Decided = TypeVar("Decided")
+"""What is known of a batch before any of it is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +20,10 @@ class UnderWay:
     finished: "Future[Counted]"
 
 
-class Pipeline:
+class Pipeline(Generic[Decided]):
     """One thread decides, another finishes. A batch is finished only if the one before it was: the first failure ends all."""
 
-    def __init__(self, decide: Callable[[Batch], Processed], finish: Callable[[Processed], Counted]) -> None:
+    def __init__(self, decide: Callable[[Batch], Decided], finish: Callable[[Decided], Counted]) -> None:
         self._decide, self._finish = decide, finish
         self._deciding = ThreadPoolExecutor(max_workers=1, thread_name_prefix="decide")
         self._finishing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="finish")
@@ -38,7 +41,7 @@ class Pipeline:
         self._deciding.shutdown(wait=True)
         self._finishing.shutdown(wait=True)
 
-    def _after(self, before: "Future[Counted] | None", decided: "Future[Processed]") -> Counted:
+    def _after(self, before: "Future[Counted] | None", decided: "Future[Decided]") -> Counted:
         if before is not None:
             before.result()
         return self._finish(decided.result())

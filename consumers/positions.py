@@ -83,7 +83,12 @@ def check_positions(standings: Iterable[Standing]) -> None:
             )
 
 
-def check_topic_ids(warehouse: Warehouse, found: Mapping[str, str], now_ms: int) -> None:
+def check_topic_ids(
+    warehouse: Warehouse,
+    found: Mapping[str, str],
+    now_ms: int,
+    repair: str = "give the publisher another name (`thabian publishers add`)",
+) -> None:
     """TOPIC_RECREATED when a topic is not the one whose receipts are stored; a new topic's id is noted.
 
     The offsets of a topic that was deleted and made again begin anew: its records would be taken for the old ones.
@@ -95,8 +100,7 @@ def check_topic_ids(warehouse: Warehouse, found: Mapping[str, str], now_ms: int)
         if topic in noted and {known_id for name, known_id in known if name == topic} != {topic_id}:
             raise ThabianError(
                 "TOPIC_RECREATED",
-                f"{topic} was deleted and made again: its records would be taken for those whose receipts are stored;"
-                " give the publisher another name (`thabian publishers add`)",
+                f"{topic} was deleted and made again: its records would be taken for those that are stored; {repair}",
             )
     new = sorted(set(found) - noted)
     columns: Columns = {"topic": new, "topic_id": [found[topic] for topic in new], "noted_at": [now_ms] * len(new)}

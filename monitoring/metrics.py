@@ -24,3 +24,15 @@ RETRIES: Final = Counter("thabian_intake_retries_total", "Batches tried again, b
 PAUSES: Final = Counter(
     "thabian_intake_pauses_total", "Times the partitions were paused because a batch was still at work."
 )
+
+FINDINGS_OPEN: Final = Gauge(
+    "thabian_findings_open", "Findings that are open, by code, whatever officers did.", ["code"]
+)
+FINDINGS_TOLD: Final = Counter(
+    "thabian_findings_told_total", "Messages of the stream stored, by code and state.", ["code", "state"]
+)
+FINDINGS_VISIBLE_SECONDS: Final = Histogram(
+    "thabian_findings_visible_seconds",
+    "From the append time of the event that caused a finding to when it can be read in the warehouse.",
+    buckets=(0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 3600),
+)

@@ -391,6 +391,7 @@ FINDING_COMMANDS: Final = (
     Code("FINDING_UNKNOWN", _X, "No finding has that id.", "issue D", "thabian findings list"),
     Code("FINDING_AMBIGUOUS", _X, "Several findings begin like that.", "issue D", "thabian findings list"),
     Code("FINDING_ACT_INVALID", _X, "An act on a finding needs an actor, a reason and a proof.", "issue D"),
+    Code("FINDING_UNREADABLE", _X, "A message of register.findings cannot be read: the sink stops there.", "issue D"),
     Code("FINDINGS_DIFFER", _X, "Stream and SQL do not find the same.", "semantics 7", "docs/findings.md"),
     Code("STREAMS_BEHIND", _X, "The stream has not come as far as intake.", "semantics 7", "thabian streams"),
     Code("STREAMS_FAILED", _X, "The stream could not go on: it stops with its offsets untouched.", "design 6"),

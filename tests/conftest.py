@@ -114,6 +114,7 @@ def _new_settings(**more: Any) -> tuple[Settings, dict[str, str]]:
         "topic_prefix": f"t{name}.",
         "clickhouse_database": f"t{name}",
         "intake_group": f"t{name}",
+        "findings_group": f"t{name}-findings",
         **more,
     }
     env = {f"THABIAN_{key.upper()}": str(value) for key, value in values.items()}

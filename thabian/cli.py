@@ -41,6 +41,10 @@ COMMANDS: Final = (
         "Messages that could not be read: list, show, replay.",
     ),
     LazyCommand(
+        "findings", "thabian.commands.findings", "app",
+        "Findings: what somebody should look at, and what officers did about it.",
+    ),
+    LazyCommand(
         "settings", "thabian.commands.settings", "show",
         "Print every setting: environment variable, value (secrets masked), meaning.",
     ),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import Any
 
 import structlog
 from kafka import KafkaConsumer
@@ -54,18 +55,18 @@ def run(settings: Settings, *, until_end: bool = False, hook: Hook | None = None
         check_ready(store, settings)
         require_topics(settings)
         producer = open_producer(settings)
-        closing.callback(functools.partial(_close_quietly, functools.partial(producer.close, timeout=5)))
+        closing.callback(functools.partial(close_quietly, functools.partial(producer.close, timeout=5)))
         steps = functools.partial(_step, hook)
         register = WarehouseRegister(store, writer)
         intake = _intake(settings, register, KafkaAnswers(producer), steps)
         with broker_errors(settings):
             log = KafkaLog(_consumer(settings), settings.topic_prefix, _budget(settings))
-            closing.callback(functools.partial(_close_quietly, log.close))
+            closing.callback(functools.partial(close_quietly, log.close))
             check = functools.partial(_check_assignment, settings, store, log)
             loop = Loop(
                 log, intake.decide, intake.finish, intake.lose, check, steps, Backoff(), watch, settings.intake_drain_s
             )
-            _hear_signals(loop)
+            hear_signals(loop)
             loop.run(until_end=until_end)
     return watch.total
 
@@ -133,7 +134,7 @@ def _step(hook: Hook | None, step: str) -> Iterator[None]:
         hook(step, "after")
 
 
-def _hear_signals(loop: Loop) -> None:
+def hear_signals(loop: Loop[Any]) -> None:
     """A first signal finishes the batch and leaves the group; a second one is the system's own, and as harmless."""
     if threading.current_thread() is not threading.main_thread():
         return
@@ -146,7 +147,7 @@ def _hear_signals(loop: Loop) -> None:
         signal.signal(number, stop)
 
 
-def _close_quietly(close: Callable[[], None]) -> None:
+def close_quietly(close: Callable[[], None]) -> None:
     """A broker that is gone must not hide why the process ends."""
     try:
         close()

@@ -80,6 +80,11 @@ class Settings(BaseSettings):
     )
     max_event_bytes: int = Field(65_536, ge=1_024, description="A larger message is a dead letter.")
 
+    findings_group: str = Field("thabian-findings", description="Consumer group of `thabian findings sink`.")
+    findings_across_s: float = Field(
+        60.0, gt=0, description="Seconds between two looks for findings across ids, by `thabian findings sink`."
+    )
+
     outbox_path: Path = Field(
         default_factory=lambda: user_data_path("thabian") / "outbox.sqlite",
         description="Where publishers keep events until Kafka has them.",

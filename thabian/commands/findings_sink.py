@@ -1,0 +1,26 @@
+"""`thabian findings sink`: what the stream told, into the warehouse."""
+
+from typing import Annotated
+
+import typer
+from prometheus_client import start_http_server
+
+from thabian import findings_process, logs
+from thabian import settings as settings_module
+
+
+def sink(
+    until_end: Annotated[bool, typer.Option("--until-end", help="Stop when everything there now is stored.")] = False,
+    metrics_port: Annotated[int, typer.Option(help="Serve /metrics on this port; 0: do not.")] = 0,
+) -> None:
+    """Store what the stream found: register.findings into the warehouse. SIGTERM finishes the batch and leaves the group.
+
+    Runs until told to stop. While the warehouse is away it waits, paused, and catches up afterwards.
+    """
+    settings = settings_module.load()
+    logs.configure(settings)
+    if metrics_port:
+        start_http_server(metrics_port)
+    total = findings_process.run(settings, until_end=until_end)
+    states = ", ".join(f"{count:,} {name}" for name, count in sorted(total.items())) or "nothing new"
+    typer.echo(f"Stored: {states}.")
