@@ -19,7 +19,6 @@ from schemas.errors import ThabianError
 from warehouse.findings_standing import standing
 from warehouse.interface import Warehouse
 
-_LOOK_S: Final = 1.0
 _OPEN: Final = f"SELECT code, countIf(state = 'OPEN') FROM ({standing()}) GROUP BY code"
 
 
@@ -37,6 +36,7 @@ class FindingsRounds:
     today: Callable[[], date]
     now_ms: Callable[[], int]
     on_failure: Callable[[], None] = lambda: None
+    look_s: float = 1.0
     monotonic: Callable[[], float] = time.monotonic
     stop: threading.Event = field(default_factory=threading.Event)
     failed: ThabianError | None = None
@@ -76,7 +76,7 @@ class FindingsRounds:
             structlog.get_logger().info("findings across ids", opened=told.opened, resolved=told.resolved)
 
     def _run(self) -> None:
-        while not self.stop.wait(_LOOK_S):
+        while not self.stop.wait(self.look_s):
             try:
                 self.look()
             except ThabianError as error:
