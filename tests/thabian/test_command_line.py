@@ -90,6 +90,7 @@ WRONG = [
     ("snapshot", "rows", "--format", "xlsx"), ("report", "nonsense"), ("report", "grade-sex-room", "--format", "pdf"),
     ("local", "up", "--kafka-port", "65536"), ("local", "logs"), ("local", "logs", "zookeeper"),
     ("local", "up", "--host", "0.0.0.0"), ("reference", "--folder", "pyproject.toml"),
+    ("findings", "list", "--state", "maybe"), ("findings", "list", "--school", "1"), ("findings", "confirm", "5c"),
 ]  # fmt: skip
 
 
@@ -121,7 +122,7 @@ SEAL = ("snapshot", "seal", "--year", "2565", "--as-of", "2565-06-10")
 ASKING_KAFKA = [
     ("topics", "apply"), ("topics", "diff"), ("publish", "events", "one.jsonl"), ("publish", "resume"), SEAL,
     ("intake", "--until-end"), ("intake", "rewind", "--dry-run"), ("audit",), ("dead-letters", "list"),
-    ("publishers", "add", "smis"),
+    ("publishers", "add", "smis"), ("findings", "sink", "--until-end"),
 ]  # fmt: skip
 GRANT = ("publishers", "grant", "roster", "--school", SCHOOL, "--kinds", "all")
 ASKING_WAREHOUSE = [
@@ -129,6 +130,8 @@ ASKING_WAREHOUSE = [
     ("receipts", "--counts"), SEAL, ("snapshot", "list"), ("snapshot", "show"), ("snapshot", "verify"),
     ("snapshot", "rows"), ("report", "grade-sex-room"), ("audit",),
     ("dead-letters", "list"), ("publishers", "add", "smis"), ("publishers", "list"), GRANT,
+    ("findings", "list"), ("findings", "counts"), ("findings", "pairs"), ("findings", "show", "5c"),
+    ("findings", "sink", "--until-end"),
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -135,6 +136,26 @@ def test_errors_are_one_line(desk: Installation) -> None:
         said = run(desk, *arguments, code=2)
         assert said.startswith(f"thabian: [{code}]"), said
         assert said.count("\n") == 1
+
+
+def test_show_names_the_events_that_show_it_and_no_pupils_value(installation: Installation) -> None:
+    store(installation, [finding(1)])
+    event, place = (1).to_bytes(16, "big"), {"topic": ["s"], "partition": [0], "offset": [5], "append_time": [TOLD]}
+    identity = {"school_code": [HERE], "event_id": [event], "content_hash": [bytes(16)]} | place
+    change = {**identity, "act": [1], "effective_date": [date(2022, 5, 16)], "given": [1], "grade": ["04"]}
+    warehouse = installation.warehouse()
+    warehouse.insert("event_identities", identity)
+    warehouse.insert("change_log", change)
+    warehouse.close()
+    shown = json.loads(run(installation, "show", short(1), "--format", "json"))
+    assert [(one["kind"], one["effective_date"], one["position"]) for one in shown["evidence"]] == [
+        ("StudentEnrolled", "2565-05-16", "s[0]@5")
+    ]
+    assert set(shown["evidence"][0]) == {"event", "kind", "school", "effective_date", "recorded_at", "position"}
+    text = run(installation, "show", short(1))
+    assert "talk to: 1050130001" in text
+    assert "สังกัด" in text
+    assert "StudentEnrolled" in text
 
 
 def test_an_act_stands_and_settled_says_what_became_of_the_condition(installation: Installation) -> None:

@@ -48,6 +48,7 @@ def list_findings(
     output: Output = ListFormat.TABLE,
 ) -> None:
     """List findings, the longest open first: whom each concerns, and with which school to talk."""
+    _check(school, affiliation, code)
     now = rehearsal.now_ms(settings.load())
     with census_warehouse.opened() as warehouse:
         wanted = _filter(warehouse, school, area, affiliation, code, state, _before(older_than, now))
@@ -71,6 +72,7 @@ def counts(
     output: Output = ListFormat.TABLE,
 ) -> None:
     """Count findings by code and state."""
+    _check(school, affiliation, code)
     with census_warehouse.opened() as warehouse:
         _print_counts(warehouse, _filter(warehouse, school, area, affiliation, code, state, None), output)
 
@@ -84,6 +86,7 @@ def pairs(
     output: Output = ListFormat.TABLE,
 ) -> None:
     """List the pairs of schools that have to talk to each other, with the number of open findings between them."""
+    _check(school, affiliation, code)
     with census_warehouse.opened() as warehouse:
         wanted = _filter(warehouse, school, area, affiliation, code, "open", None)
         found = counting.pairs(warehouse, wanted, limit)
@@ -101,6 +104,16 @@ def _print_counts(warehouse: Warehouse, wanted: Filter, output: ListFormat) -> N
     findings_output.show(rows, COUNTED, output)
 
 
+def _check(school: str | None, affiliation: str | None, code: str | None) -> None:
+    """Raise ThabianError for what no finding can have, before anything is opened."""
+    if school is not None and not (school.isascii() and school.isdigit() and len(school) == 10):
+        raise ThabianError("SCHOOL_CODE_INVALID", "a school code has 10 digits", exit_code=2)
+    if affiliation is not None and not (affiliation.isascii() and affiliation.isdigit() and len(affiliation) == 2):
+        raise ThabianError("AFFILIATION_UNKNOWN", "an affiliation is two digits", exit_code=2)
+    if code is not None and code not in {known.code for known in codes.REGISTER_FINDINGS}:
+        raise ThabianError("FINDING_UNKNOWN", "no finding has that code: see docs/codes.md", exit_code=2)
+
+
 def _before(days: int | None, now: int) -> int | None:
     return None if days is None else now - days * DAY_MS
 
@@ -114,13 +127,7 @@ def _filter(
     state: State,
     before: int | None,
 ) -> Filter:
-    """What was asked for. Raises ThabianError for what no finding can have."""
-    if school is not None and not (school.isascii() and school.isdigit() and len(school) == 10):
-        raise ThabianError("SCHOOL_CODE_INVALID", "a school code has 10 digits", exit_code=2)
-    if affiliation is not None and not (affiliation.isascii() and affiliation.isdigit() and len(affiliation) == 2):
-        raise ThabianError("AFFILIATION_UNKNOWN", "an affiliation is two digits", exit_code=2)
-    if code is not None and code not in {known.code for known in codes.REGISTER_FINDINGS}:
-        raise ThabianError("FINDING_UNKNOWN", "no finding has that code: see docs/codes.md", exit_code=2)
+    """What was asked for, checked."""
     concerned = None if school is None else {int(school)}
     if area is not None:
         of_area = {one.code for one in schools.everything(warehouse) if one.area == area}

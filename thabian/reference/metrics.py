@@ -11,7 +11,7 @@ def page() -> str:
     rows = ((f"`{item.name}`", item.type, item.labels, item.help) for item in (_Described(m) for m in _defined()))
     return document(
         "Metrics",
-        "`thabian intake --metrics-port PORT` serves them.\n",
+        "`thabian intake --metrics-port PORT` serves them, `thabian findings sink --metrics-port PORT` those of findings.\n",
         table(("metric", "type", "labels", "help"), rows),
     )
 
