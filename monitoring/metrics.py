@@ -36,3 +36,20 @@ FINDINGS_VISIBLE_SECONDS: Final = Histogram(
     "From the append time of the event that caused a finding to when it can be read in the warehouse.",
     buckets=(0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 3600),
 )
+STREAMS_MESSAGES: Final = Counter("thabian_streams_messages_total", "Messages the stream has taken and told of.")
+STREAMS_FINDINGS: Final = Counter(
+    "thabian_streams_findings_total", "Findings the stream told of, by code and state.", ["code", "state"]
+)
+STREAMS_CYCLE_SECONDS: Final = Histogram(
+    "thabian_streams_cycle_seconds",
+    "Time from taking messages until all that follows is stored and told.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+STREAMS_LAST_PROGRESS_SECONDS: Final = Gauge(
+    "thabian_streams_last_progress_timestamp_seconds", "When the stream last finished a cycle, Unix time."
+)
+STREAMS_PUPILS: Final = Gauge(
+    "thabian_streams_pupils",
+    "Pupils on the rolls of this process's schools, by affiliation and sex.",
+    ["affiliation", "sex"],
+)

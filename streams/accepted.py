@@ -49,7 +49,7 @@ def _event(change: Mapping[str, Any], act: int, place: tuple[int, str, int, int]
         change["grade"] if given & 1 else None,
         change["student_number"] if given & 4 else None,
         change["sex"] if given & 8 else None,
-        (change["birth_key"], change["birth_cohort"]) if given & 16 else None,
+        (change["birth_key"] % 2**64, change["birth_cohort"]) if given & 16 else None,
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ class ActingEvents:
     def is_removed(self, school: int, event_id: bytes) -> bool:
         """Whether an event of the same school names it."""
         named = self._named.get(event_id)
-        return bool(named) and any(by == school for by, _ in named or ())
+        return bool(named) and any(by == school and act != event_id for by, act in named or ())
 
     def strangers(self, event: Event) -> list[tuple[int, bytes]]:
         """The (school, event_id) of other schools' events that name it: they do nothing."""

@@ -65,8 +65,8 @@ class Acting(NamedTuple):
 
     @property
     def targets(self) -> tuple[bytes, ...]:
-        """The events it names (semantics 5.2)."""
-        return tuple(t for t in {self.voids, self.replaces} if t not in (NONE, self.event_id))
+        """The events it names (semantics 5.2). That one names itself removes nothing."""
+        return tuple({self.voids, self.replaces} - {NONE})
 
 
 def rank_of(act: int) -> int:
@@ -74,7 +74,7 @@ def rank_of(act: int) -> int:
     return 0 if act in ENTRIES else 2 if act in EXITS else 1
 
 
-_EVENT: Final = struct.Struct(">HiqB16sQqBBqHqHq")
+_EVENT: Final = struct.Struct(">HiqB16sQQBBQHqHq")
 _GIVEN: Final = {"grade": 1, "student_number": 2, "sex": 4, "birth": 8}
 _ACTING: Final = struct.Struct(">Q16sqHq16s16s16s16sB")
 

@@ -15,7 +15,7 @@ from streams.finding import Finding
 from streams.findings import rules
 from streams.pupil import Pupil
 from streams.shelf import Shelf
-from streams.standing import Standing
+from streams.standing import Said, Standing
 from streams.told import Told
 
 _KEY: Final = 16
@@ -42,6 +42,8 @@ class Pupils:
         self._events, self._holders, self._standings, self._acts = events, holders, standings, acts
         self._grace = grace
         self._acting = ActingEvents()
+        self._sent: dict[bytes, Standing] = {}
+        """What is told in this cycle, not yet stored as such."""
         for packed in acts.values():
             for acting in event.unpack_acting(packed):
                 self._acting.learn(acting)
@@ -116,14 +118,25 @@ class Pupils:
     def _holding(self, event_id: bytes) -> Iterator[bytes]:
         return _keys(self._holders.get(event_id) or b"")
 
+    def settle(self) -> None:
+        """All that was told is sent: it stands so."""
+        for pupil, now in self._sent.items():
+            self._standings.put(pupil, standing.pack(now))
+        self._sent.clear()
+
     def _look_at(self, pupils: set[bytes], day: int, told: Told) -> None:
         for pupil in pupils:
             if partition_of(pupil, self.partitions) == self.number:
-                before = standing.unpack(self._standings.get(pupil), pupil)
+                stored = standing.unpack(self._standings.get(pupil), pupil)
+                before = self._sent.get(pupil, stored)
                 now, findings = self._stands(pupil, day)
                 if now != before:
-                    self._standings.put(pupil, standing.pack(now))
-                    self._tell(before, now, findings, told)
+                    self._sent[pupil] = now
+                    if now.told != before.told or before.perhaps != Said():
+                        self._standings.put(
+                            pupil, standing.pack(stored._replace(perhaps=_both(stored.perhaps, now.told)))
+                        )
+                        _tell(self.partitions, before, now, findings, told)
 
     def _stands(self, key: bytes, day: int) -> tuple[Standing, list[Finding]]:
         events = event.merged((), (one for person in self._acting.group(key) for one in self._of(person)))
@@ -138,7 +151,7 @@ class Pupils:
         )
         due = rules.next_day(pupil) if live else standing.NEVER
         bare = sorted(Finding(*one[:5]) for one in findings)
-        return Standing(day, due, rolls, tuple(bare)), findings
+        return Standing(day, due, Said(rolls, tuple(bare))), findings
 
     def _strangers(self, key: bytes, events: list[Event]) -> Iterator[Finding]:
         """VOID_OF_ANOTHER_SCHOOL (semantics 5.2)."""
@@ -155,16 +168,25 @@ class Pupils:
             for school in sorted({school for school, _ in live}):
                 yield Finding("IDENTITY_NOT_FOLLOWED", key, school)
 
-    def _tell(self, before: Standing, now: Standing, findings: list[Finding], told: Told) -> None:
-        held = {rolled.school: rolled for rolled in before.rolls}
-        for rolled in now.rolls:
-            if held.pop(rolled.school, None) != rolled:
-                told.cross(partition_of_school(rolled.school, self.partitions), rolled)
-        for school, rolled in held.items():
-            told.cross(partition_of_school(school, self.partitions), Rolled(school, rolled.person, False))
-        was_open = set(before.findings)
-        told.opened += [one for one in findings if Finding(*one[:5]) not in was_open]
-        told.resolved += sorted(was_open - set(now.findings))
+
+def _both(one: Said, other: Said) -> Said:
+    """What either says."""
+    return Said(tuple(sorted({*one.rolls, *other.rolls})), tuple(sorted({*one.findings, *other.findings})))
+
+
+def _tell(partitions: int, before: Standing, now: Standing, findings: list[Finding], told: Told) -> None:
+    """What changed. What may or may not have been told is told again, or taken back."""
+    unsure = {rolled.school for rolled in before.perhaps.rolls}
+    held = {rolled.school: rolled for rolled in (*before.perhaps.rolls, *before.told.rolls)}
+    for rolled in now.told.rolls:
+        if held.pop(rolled.school, None) != rolled or rolled.school in unsure:
+            told.cross(partition_of_school(rolled.school, partitions), rolled)
+    for school, rolled in held.items():
+        told.cross(partition_of_school(school, partitions), Rolled(school, rolled.person, False))
+    was_open = {*before.told.findings, *before.perhaps.findings}
+    is_told = set(before.told.findings) - set(before.perhaps.findings)
+    told.findings += [(one, True) for one in findings if Finding(*one[:5]) not in is_told]
+    told.findings += [(one, False) for one in sorted(was_open - set(now.told.findings))]
 
 
 def _keys(packed: bytes) -> Iterator[bytes]:

@@ -70,6 +70,6 @@ class Schools:
         self._numbers.put(key, b"".join(sorted(after)) or None)
         finding = Finding("STUDENT_NUMBER_TWICE", school=school, subject=subject, persons=tuple(sorted(after)))
         if len(after) > 1:
-            told.opened.append(finding)
+            told.findings.append((finding, True))
         elif len(before) > 1:
-            told.resolved.append(finding._replace(persons=()))
+            told.findings.append((finding._replace(persons=()), False))

@@ -1,4 +1,4 @@
-"""What the stream last told of a pupil: kept so that it tells what changed alone, and what is settled."""
+"""What the stream told of a pupil: kept so that it tells what changed alone, and what is settled."""
 
 import struct
 from typing import Final, NamedTuple
@@ -6,10 +6,17 @@ from typing import Final, NamedTuple
 from streams.crossing import Rolled, pack_rolled, unpack_rolled
 from streams.finding import Finding
 
-_HEAD: Final = struct.Struct(">iiHH")
+_HEAD: Final = struct.Struct(">iiHHHH")
 _FINDING: Final = struct.Struct(">BQQ16s")
 _LENGTH: Final = struct.Struct(">H")
 NEVER: Final = 2**31 - 1
+
+
+class Said(NamedTuple):
+    """On which rolls a pupil is, and which findings are open: of each what says which it is."""
+
+    rolls: tuple[Rolled, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class Standing(NamedTuple):
@@ -17,9 +24,11 @@ class Standing(NamedTuple):
 
     day: int = 0
     due: int = NEVER
-    rolls: tuple[Rolled, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    """Those that are open; of each what says which it is."""
+    told: Said = Said()
+    perhaps: Said = Said()
+    """Stored before it was sent: whether it was is known only once it is `told`. A crash in between leaves it here, and the
+    messages that led to it may come again in another order.
+    """
 
 
 NOTHING: Final = Standing()
@@ -27,21 +36,32 @@ NOTHING: Final = Standing()
 
 def pack(standing: Standing) -> bytes:
     """Its bytes."""
-    parts = [_HEAD.pack(standing.day, standing.due, len(standing.rolls), len(standing.findings))]
-    for rolled in standing.rolls:
+    said = (standing.told, standing.perhaps)
+    lengths = [len(part) for one in said for part in one]
+    return b"".join((_HEAD.pack(standing.day, standing.due, *lengths), *(part for one in said for part in _parts(one))))
+
+
+def _parts(said: Said) -> list[bytes]:
+    parts: list[bytes] = []
+    for rolled in said.rolls:
         packed = pack_rolled(rolled)
         parts += (_LENGTH.pack(len(packed)), packed)
-    for found in standing.findings:
+    for found in said.findings:
         parts += (_FINDING.pack(len(found.code), found.school, found.other_school, found.subject), found.code.encode())
-    return b"".join(parts)
+    return parts
 
 
 def unpack(packed: bytes | None, person: bytes) -> Standing:
     """What was packed of this pupil; nothing where there is none."""
     if packed is None:
         return NOTHING
-    day, due, rolls, findings = _HEAD.unpack_from(packed)
-    at = _HEAD.size
+    day, due, *lengths = _HEAD.unpack_from(packed)
+    told, at = _said(packed, _HEAD.size, person, lengths[0], lengths[1])
+    perhaps, _ = _said(packed, at, person, lengths[2], lengths[3])
+    return Standing(day, due, told, perhaps)
+
+
+def _said(packed: bytes, at: int, person: bytes, rolls: int, findings: int) -> tuple[Said, int]:
     on = []
     for _ in range(rolls):
         (length,) = _LENGTH.unpack_from(packed, at)
@@ -54,10 +74,10 @@ def unpack(packed: bytes | None, person: bytes) -> Standing:
         at += _FINDING.size
         found.append(Finding(packed[at : at + length].decode(), person, school, other, subject))
         at += length
-    return Standing(day, due, tuple(on), tuple(found))
+    return Said(tuple(on), tuple(found)), at
 
 
 def is_due(packed: bytes, day: int) -> bool:
-    """Whether it has to be looked at again for a day. A clock that was set back counts as well."""
-    looked_at, due, _, _ = _HEAD.unpack_from(packed)
-    return bool(due <= day or looked_at > day)
+    """Whether it has to be looked at again: for the day, for a clock that was set back, or after a crash."""
+    looked_at, due, _, _, perhaps_rolls, perhaps_findings = _HEAD.unpack_from(packed)
+    return bool(due <= day or looked_at > day or perhaps_rolls or perhaps_findings)

@@ -15,8 +15,8 @@ class Told:
     """Newest append time of what caused it, ms; 0: the clock did."""
     frames: defaultdict[int, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     """By partition."""
-    opened: list[Finding] = field(default_factory=list)
-    resolved: list[Finding] = field(default_factory=list)
+    findings: list[tuple[Finding, bool]] = field(default_factory=list)
+    """Each with whether it is open, in the order it was found."""
 
     def cross(self, partition: int, frame: Frame) -> None:
         """Let another partition, or this one, know."""

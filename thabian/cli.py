@@ -41,6 +41,10 @@ COMMANDS: Final = (
         "Messages that could not be read: list, show, replay.",
     ),
     LazyCommand(
+        "streams", "thabian.commands.streams", "run",
+        "Look for what no single event can show: findings, as they open and are settled, and the headcount of every school.",
+    ),
+    LazyCommand(
         "findings", "thabian.commands.findings", "app",
         "Findings: what somebody should look at, and what officers did about it.",
     ),

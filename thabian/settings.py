@@ -71,7 +71,13 @@ class Settings(BaseSettings):
         0.5, ge=0, le=1, description="Stop before this share of a window is unreadable; 0: never."
     )
     intake_dead_letter_window: int = Field(5_000, ge=1, description="Messages the share is taken of.")
-    streams_group: str = Field("thabian-streams", description="Consumer group of the stream.")
+    streams_group: str = Field(
+        "thabian-streams", description="Consumer group of the stream, and the name of its tables."
+    )
+    streams_folder: Path = Field(
+        default_factory=lambda: user_data_path("thabian") / "streams",
+        description="Where a worker of the stream keeps its tables; another one for each worker of a machine.",
+    )
     findings_group: str = Field(
         "thabian-findings", description="Consumer group that brings findings into the warehouse."
     )
@@ -80,7 +86,6 @@ class Settings(BaseSettings):
     )
     max_event_bytes: int = Field(65_536, ge=1_024, description="A larger message is a dead letter.")
 
-    findings_group: str = Field("thabian-findings", description="Consumer group of `thabian findings sink`.")
     findings_across_s: float = Field(
         60.0, gt=0, description="Seconds between two looks for findings across ids, by `thabian findings sink`."
     )
@@ -101,7 +106,8 @@ class Settings(BaseSettings):
     clock: str = Field(
         "",
         description="For rehearsals alone: the time that `thabian round` and `thabian calendar` take for now, such as "
-        "`2565-06-10 16:00`. Empty: the machine's. Nothing else looks at it, and what is done under it says so.",
+        "`2565-06-10 16:00`, and the stream and findings for today. Empty: the machine's. Nothing else looks at it, and acts "
+        "done under it say so.",
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -35,6 +35,10 @@ class Event:
     partition: int = 0
     offset: int = 0
     append_time: int = 0
+    stands_before: bool = False
+    """For the stream: intake accepted another copy sooner."""
+    cohort: int = 0
+    """For the stream: as AcceptedChanges has it."""
 
     @property
     def place(self) -> tuple[int, date, int, int, bytes]:

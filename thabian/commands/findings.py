@@ -4,6 +4,7 @@ import typer
 
 from thabian.commands.findings_act import confirm, dismiss
 from thabian.commands.findings_list import counts, list_findings, pairs
+from thabian.commands.findings_reconcile import reconcile
 from thabian.commands.findings_show import show
 from thabian.commands.findings_sink import sink
 
@@ -16,3 +17,4 @@ app.command("show")(show)
 app.command("confirm")(confirm)
 app.command("dismiss")(dismiss)
 app.command("sink")(sink)
+app.command("reconcile")(reconcile)

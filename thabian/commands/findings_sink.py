@@ -1,12 +1,18 @@
 """`thabian findings sink`: what the stream told, into the warehouse."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 import typer
 from prometheus_client import start_http_server
 
+from snapshots.findings.across import across_ids
+from snapshots.findings.found import Found
+from snapshots.findings.reconcile import stored_so_far
 from thabian import findings_process, logs
 from thabian import settings as settings_module
+from warehouse.interface import Warehouse
 
 
 def sink(
@@ -21,6 +27,11 @@ def sink(
     logs.configure(settings)
     if metrics_port:
         start_http_server(metrics_port)
-    total = findings_process.run(settings, until_end=until_end)
+    total = findings_process.run(settings, until_end=until_end, across=_across)
     states = ", ".join(f"{count:,} {name}" for name, count in sorted(total.items())) or "nothing new"
     typer.echo(f"Stored: {states}.")
+
+
+def _across(warehouse: Warehouse, day: date) -> Sequence[Found]:
+    """What is found across ids in everything stored by now."""
+    return across_ids(warehouse, stored_so_far(warehouse), day)

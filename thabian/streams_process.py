@@ -1,0 +1,138 @@
+"""The stream as a process: settings and connections handed to `streams`, counts to the metrics; then Faust's worker."""
+
+import contextlib
+import logging
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import aiokafka.helpers
+import faust
+import structlog
+from mode.worker import Worker
+
+from monitoring import metrics
+from schemas import code_lists, topics
+from schemas.topics import ACCEPTED
+from streams import app as stream
+from streams.told import Told
+from streams.worker import Names, Watch
+from thabian import rehearsal
+from thabian.connections import kafka_options
+from thabian.settings import Settings
+from thabian.topic_admin import require_topics
+
+_AFFILIATION = 10**8
+
+
+def run(settings: Settings, *, until_end: bool = False) -> int:
+    """Look for findings until SIGTERM or SIGINT, or until the end of what intake has told; the exit code."""
+    require_topics(settings)
+    _quiet()
+    settings.streams_folder.mkdir(parents=True, exist_ok=True)
+    app = stream.make(options(settings, until_end=until_end))
+    app.finalize()
+    worker = faust.Worker(app, loglevel="WARN", redirect_stdouts=False, override_logging=False, quiet=True)
+    return _exit_code(worker)
+
+
+def options(settings: Settings, *, until_end: bool = False) -> stream.Options:
+    """What the application is told."""
+    prefix = settings.topic_prefix
+    names = Names(*(prefix + topic.name for topic in (ACCEPTED, topics.CROSSINGS, topics.FINDINGS, topics.HEADCOUNTS)))
+    kafka = kafka_options(settings)
+    return stream.Options(
+        group=settings.streams_group,
+        brokers=",".join(kafka["bootstrap_servers"])
+        if isinstance(kafka["bootstrap_servers"], list)
+        else kafka["bootstrap_servers"],
+        kafka=_client(settings),
+        credentials=_credentials(settings),
+        folder=settings.streams_folder,
+        names=names,
+        partitions=ACCEPTED.partitions,
+        replication=settings.topic_replication,
+        grace=settings.findings_grace_days,
+        now_ms=lambda: rehearsal.now_ms(settings),
+        until_end=until_end,
+        watch=_Counts(),
+    )
+
+
+def _client(settings: Settings) -> Mapping[str, Any]:
+    """Options of the aiokafka client."""
+    found: dict[str, Any] = {"security_protocol": settings.kafka_security_protocol}
+    if "SSL" in settings.kafka_security_protocol.replace("SASL", ""):
+        found["ssl_context"] = _ssl(settings)
+    if settings.kafka_sasl_mechanism is not None:
+        found |= {
+            "sasl_mechanism": settings.kafka_sasl_mechanism,
+            "sasl_plain_username": settings.kafka_username,
+            "sasl_plain_password": settings.kafka_password.get_secret_value(),
+        }
+    return found
+
+
+def _credentials(settings: Settings) -> Any:  # noqa: ANN401 - Faust's own
+    """The same for Faust's own client."""
+    context = _ssl(settings) if "SSL" in settings.kafka_security_protocol.replace("SASL", "") else None
+    if settings.kafka_sasl_mechanism is not None:
+        return faust.SASLCredentials(
+            username=settings.kafka_username,
+            password=settings.kafka_password.get_secret_value(),
+            mechanism=settings.kafka_sasl_mechanism,
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context is not None else None
+
+
+def _ssl(settings: Settings) -> Any:  # noqa: ANN401 - an SSLContext
+    return aiokafka.helpers.create_ssl_context(cafile=settings.kafka_ca_file and str(settings.kafka_ca_file))
+
+
+def _quiet() -> None:
+    """Faust and its client say much that an operator does not need; what ends the process we say ourselves."""
+    for library in ("faust", "mode", "aiokafka"):
+        logging.getLogger(library).setLevel(logging.ERROR)
+
+
+def _exit_code(worker: Worker) -> int:
+    """A Faust worker ends by SystemExit, whatever its types say."""
+    code: object = 0
+    with contextlib.suppress(SystemExit):
+        try:
+            worker.execute_from_commandline()
+        except SystemExit as done:
+            code = done.code
+            raise
+    return code if isinstance(code, int) else int(bool(code))
+
+
+class _Counts(Watch):
+    """Counts, measures and logs what the worker tells; never a pupil's value."""
+
+    def cycle(self, messages: int, told: Sequence[Told], seconds: float) -> None:
+        """Per cycle, not per pupil."""
+        metrics.STREAMS_MESSAGES.inc(messages)
+        metrics.STREAMS_CYCLE_SECONDS.observe(seconds)
+        metrics.STREAMS_LAST_PROGRESS_SECONDS.set(time.time())
+        every = [(found.code, is_open) for one in told for found, is_open in one.findings]
+        counted = {
+            "opened": Counter(code for code, is_open in every if is_open),
+            "resolved": Counter(code for code, is_open in every if not is_open),
+        }
+        for state, codes in counted.items():
+            for code, count in codes.items():
+                metrics.STREAMS_FINDINGS.labels(code, state).inc(count)
+        if any(counted.values()):
+            structlog.get_logger().info("findings", messages=messages, **counted)
+
+    def headcounts(self, counts: Mapping[int, Mapping[tuple[str, str], int]]) -> None:
+        """By affiliation and sex; a sex outside the list is one label, so that labels stay bounded."""
+        pupils: Counter[tuple[str, str]] = Counter()
+        for school, cells in counts.items():
+            for (_, sex), count in cells.items():
+                pupils[f"{school // _AFFILIATION:02}", sex if sex in code_lists.load("sexes").codes else ""] += count
+        for (affiliation, sex), count in pupils.items():
+            metrics.STREAMS_PUPILS.labels(affiliation, sex).set(count)
