@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check test faults shuffles bench bench-census bangkok reference constraints clean
+.PHONY: help venv demo check test faults shuffles bench bench-census bench-streams bangkok reference constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -31,20 +31,17 @@ check: $(STAMP) ## lint, types, import contract, generated pages
 test: check ## everything: checks, then all tests against a real broker and the real engine (started by the tests)
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
 
-FAUST := $(VENV)-faust
-
-$(FAUST)/.installed: benchmarks/requirements-faust.txt
-	$(PYTHON) -m venv $(FAUST)
-	$(FAUST)/bin/pip install --quiet --disable-pip-version-check --requirement benchmarks/requirements-faust.txt
-	@touch $@
-
-bench: $(STAMP) $(FAUST)/.installed ## measure intake beside a naive Faust agent and a hand-written loop: make bench ARGS="--backlog 2000000"
+bench: $(STAMP) ## measure intake beside a naive Faust agent and a hand-written loop: make bench ARGS="--backlog 2000000"
 	@$(BIN)/thabian local up
-	@$(BIN)/python -m benchmarks --faust-python $(FAUST)/bin/python $(ARGS)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 bench-census: $(STAMP) ## measure seals, reports, explain and diff of a nation's census: make bench-census ARGS="--events 30000000"
 	@$(BIN)/thabian local up
 	@$(BIN)/python -m benchmarks.census $(ARGS)
+
+bench-streams: $(STAMP) ## measure the stream, beside a naive Faust agent, and how soon a finding is seen: make bench-streams ARGS="--pupils 1000000"
+	@$(BIN)/thabian local up
+	@$(BIN)/python -m benchmarks.streams $(ARGS)
 
 N ?= 20
 SEED ?= 1

@@ -33,7 +33,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--latency-seconds", type=int, default=20, help="0: leave it out")
     parser.add_argument("--rate", type=int, default=1_000, help="events a second for the latency")
-    parser.add_argument("--faust-python", default=str(PROJECT / ".venv-faust" / "bin" / "python"))
     return parser.parse_args()
 
 
@@ -103,7 +102,7 @@ def run(options: argparse.Namespace) -> Figures:
         for number in range(options.rounds):
             rounds["intake"].append(intake_round(settings, options))
             for name, python, count in (
-                ("faust", options.faust_python, options.faust),
+                ("faust", sys.executable, options.faust),
                 ("loop", sys.executable, options.loop),
             ):
                 if count:
@@ -150,7 +149,7 @@ def main() -> None:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "cpus": os.cpu_count(),
-        "options": {name: value for name, value in vars(options).items() if name != "faust_python"},
+        "options": vars(options),
         "rounds": run(options),
     }
     results["medians"] = {name: medians(found) for name, found in results["rounds"].items()}

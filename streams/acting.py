@@ -52,7 +52,11 @@ class ActingEvents:
     def is_removed(self, school: int, event_id: bytes) -> bool:
         """Whether an event of the same school names it."""
         named = self._named.get(event_id)
-        return bool(named) and any(by == school and act != event_id for by, act in named or ())
+        return named is not None and any(by == school and act != event_id for by, act in named)
+
+    def is_named(self, event_id: bytes) -> bool:
+        """Whether any event names it."""
+        return event_id in self._named
 
     def strangers(self, event: Event) -> list[tuple[int, bytes]]:
         """The (school, event_id) of other schools' events that name it: they do nothing."""
@@ -60,6 +64,8 @@ class ActingEvents:
 
     def replacements(self, person: bytes) -> list[tuple[int, bytes]]:
         """(school, new number) of the replacements of a number that count."""
+        if person not in self._new_of:
+            return []
         found = self._new_of.get(person, ())
         return [(school, self._first[school, at].new_person) for school, at in found if not self.is_removed(school, at)]
 
@@ -82,6 +88,8 @@ class ActingEvents:
 
     def group(self, end: bytes) -> list[bytes]:
         """Every number that leads to this one, and itself; empty if it leads on itself."""
+        if end not in self._old_of and end not in self._new_of:
+            return [end]
         return [person for person in self.upstream(end) if self.end(person) == end]
 
     def upstream(self, person: bytes) -> set[bytes]:

@@ -1,6 +1,7 @@
 """Days as the findings count them: in Bangkok, which has no summer time, and by academic years, which begin on 16 May."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from streams.event import Event
@@ -23,11 +24,13 @@ def date_of(day: int) -> date:
     return date.fromordinal(_EPOCH.toordinal() + day)
 
 
+@lru_cache(maxsize=1_000)
 def first_day(year: int) -> int:
     """16 May of an academic year (B.E.)."""
     return (date(year - _BUDDHIST_ERA, *_BEGINS) - _EPOCH).days
 
 
+@lru_cache(maxsize=1_000)
 def point_of(day: int) -> Point:
     """The academic year that contains a day, and the day."""
     found = date_of(day)

@@ -15,8 +15,10 @@ from streams.told import Told
 TABLES: Final = ("events", "holders", "standings", "acts", "rolls", "numbers")
 BEFORE: Final = ("events", "holders", "standings")
 """Tables stored before anything is sent: what is known, and what is about to be told."""
-AFTER: Final = ("numbers", "rolls", "standings", "acts")
-"""Tables stored when all is sent, in this order: what was told. A crash in between tells again, which changes nothing."""
+AFTER: Final = (("numbers",), ("rolls", "standings", "acts"))
+"""Tables stored when all is sent, one step after the other: what was told. A crash in between tells again, which changes
+nothing.
+"""
 
 
 @dataclass

@@ -4,13 +4,10 @@ The same rules as snapshots/sql, for one pupil and in plain Python: the stream h
 against each other and against a third, naive one.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
-from streams.event import CHANGED, DECISIONS, ENTRIES, EXITS, GOES_ON, MENDED, Birth, Event
+from streams.event import CHANGED, DECISIONS, ENTRIES, EXITS, GOES_ON, MENDED, MOVES, Birth, Event
 
 
 class Point(NamedTuple):
@@ -29,40 +26,30 @@ class Attributes(NamedTuple):
     birth: Birth
 
 
-@dataclass(frozen=True)
 class Pupil:
     """A pupil's live events and what follows from them at a point."""
 
-    key: bytes
-    live: Sequence[Event]
-    """In the order of the walk."""
-    point: Point
-    grace: int
-    """Days."""
-    rolls: dict[int, Attributes] = field(init=False)
-    """By school."""
+    __slots__ = ("grace", "key", "known", "last_moves", "live", "moves", "point", "rolls")
 
-    def __post_init__(self) -> None:
-        by_school: defaultdict[int, list[Event]] = defaultdict(list)
-        for event in self.live:
-            by_school[event.school].append(event)
-        rolls = {school: _on_roll(events, self.key, self.point) for school, events in by_school.items()}
-        object.__setattr__(self, "rolls", {school: found for school, found in rolls.items() if found is not None})
-
-    @cached_property
-    def known(self) -> list[Event]:
+    def __init__(self, key: bytes, live: Sequence[Event], point: Point, grace: int) -> None:
+        """`live`: in the order of the walk. `grace`: days."""
+        self.key, self.live, self.point, self.grace = key, live, point, grace
+        self.known = [event for event in live if (event.year, event.day) <= point]
         """Those that have happened by the point."""
-        return [event for event in self.live if (event.year, event.day) <= self.point]
-
-    @cached_property
-    def moves(self) -> list[Event]:
+        self.moves = [event for event in self.known if event.act in MOVES]
         """Known entries and exits."""
-        return [event for event in self.known if event.act in ENTRIES or event.act in EXITS]
+        self.last_moves = {event.school: event for event in self.moves}
+        """The last one at each school."""
+        self.rolls: dict[int, Attributes] = _rolls(live, key, point)
+        """By school."""
 
-    @cached_property
-    def last_moves(self) -> dict[int, Event]:
-        """The last move at each school."""
-        return {event.school: event for event in self.moves}
+
+def _rolls(live: Sequence[Event], key: bytes, point: Point) -> dict[int, Attributes]:
+    by_school: dict[int, list[Event]] = {}
+    for event in live:
+        by_school.setdefault(event.school, []).append(event)
+    found = {school: _on_roll(events, key, point) for school, events in by_school.items()}
+    return {school: attributes for school, attributes in found.items() if attributes is not None}
 
 
 def _on_roll(events: list[Event], key: bytes, point: Point) -> Attributes | None:

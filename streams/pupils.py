@@ -44,6 +44,8 @@ class Pupils:
         self._acting = ActingEvents()
         self._sent: dict[bytes, Standing] = {}
         """What is told in this cycle, not yet stored as such."""
+        self._read: dict[bytes, list[Event]] = {}
+        """Events by number, as far as they were read in this cycle."""
         for packed in acts.values():
             for acting in event.unpack_acting(packed):
                 self._acting.learn(acting)
@@ -93,15 +95,15 @@ class Pupils:
         by_person: dict[bytes, list[Event]] = {}
         for one in events:
             by_person.setdefault(one.person, []).append(one)
+            held = self._holders.get(one.event_id) or b""
+            if one.person not in _keys(held):
+                self._holders.put(one.event_id, held + one.person)
         for person, more in by_person.items():
-            known = list(self._of(person))
-            both = event.merged(known, more)
+            known = self._of(person)
+            both = event.merged(known, more) if known or len(more) > 1 else more
+            self._read[person] = list(both)
             if both != known:
                 self._events.put(person, b"".join(map(event.pack, both)))
-            for one in more:
-                held = self._holders.get(one.event_id) or b""
-                if person not in _keys(held):
-                    self._holders.put(one.event_id, held + person)
         return set(by_person)
 
     def _send_on(self, person: bytes, events: Iterable[Event], told: Told) -> None:
@@ -112,8 +114,10 @@ class Pupils:
             if packed:
                 told.cross(to, Moved(person, packed))
 
-    def _of(self, person: bytes) -> Iterator[Event]:
-        return event.unpack(self._events.get(person) or b"", person)
+    def _of(self, person: bytes) -> list[Event]:
+        if person not in self._read:
+            self._read[person] = list(event.unpack(self._events.get(person) or b"", person))
+        return self._read[person]
 
     def _holding(self, event_id: bytes) -> Iterator[bytes]:
         return _keys(self._holders.get(event_id) or b"")
@@ -123,6 +127,7 @@ class Pupils:
         for pupil, now in self._sent.items():
             self._standings.put(pupil, standing.pack(now))
         self._sent.clear()
+        self._read.clear()
 
     def _look_at(self, pupils: set[bytes], day: int, told: Told) -> None:
         for pupil in pupils:
@@ -139,8 +144,11 @@ class Pupils:
                         _tell(self.partitions, before, now, findings, told)
 
     def _stands(self, key: bytes, day: int) -> tuple[Standing, list[Finding]]:
-        events = event.merged((), (one for person in self._acting.group(key) for one in self._of(person)))
-        live = sorted(one for one in events if self._acting.counts(one))
+        numbers = self._acting.group(key)
+        events = [one for person in numbers for one in self._of(person)]
+        if len(numbers) > 1:
+            events = event.merged((), events)
+        live = sorted([one for one in events if self._acting.counts(one)])
         pupil = Pupil(key, live, days.point_of(day), self._grace)
         findings = rules.look(pupil) if live else []
         findings += self._strangers(key, events)
@@ -156,7 +164,7 @@ class Pupils:
     def _strangers(self, key: bytes, events: list[Event]) -> Iterator[Finding]:
         """VOID_OF_ANOTHER_SCHOOL (semantics 5.2)."""
         for one in events:
-            if self._acting.is_first(one):
+            if self._acting.is_named(one.event_id) and self._acting.is_first(one):
                 for school, act in self._acting.strangers(one):
                     evidence = (act, one.event_id)
                     yield Finding("VOID_OF_ANOTHER_SCHOOL", key, school, one.school, act, evidence=evidence)

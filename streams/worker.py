@@ -125,8 +125,8 @@ class StreamWorker:
         await self._send(told, day)
         for number in told:
             self._at_work[number].pupils.settle()
-        for name in AFTER:
-            await self._store(told, (name,))
+        for names in AFTER:
+            await self._store(told, names)
 
     async def _store(self, numbers: Iterable[int], names: Sequence[str]) -> None:
         todo = [

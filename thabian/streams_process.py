@@ -1,6 +1,8 @@
 """The stream as a process: settings and connections handed to `streams`, counts to the metrics; then Faust's worker."""
 
+import asyncio
 import contextlib
+import gc
 import logging
 import time
 from collections import Counter
@@ -10,7 +12,6 @@ from typing import Any
 import aiokafka.helpers
 import faust
 import structlog
-from mode.worker import Worker
 
 from monitoring import metrics
 from schemas import code_lists, topics
@@ -26,18 +27,20 @@ from thabian.topic_admin import require_topics
 _AFFILIATION = 10**8
 
 
-def run(settings: Settings, *, until_end: bool = False) -> int:
+def run(settings: Settings, *, until_end: bool = False, watch: Watch | None = None) -> int:
     """Look for findings until SIGTERM or SIGINT, or until the end of what intake has told; the exit code."""
     require_topics(settings)
     _quiet()
+    gc.set_threshold(100_000, 50, 100)  # a cycle makes events by the ten thousand and no loops of them
     settings.streams_folder.mkdir(parents=True, exist_ok=True)
-    app = stream.make(options(settings, until_end=until_end))
+    app = stream.make(options(settings, watch or _Counts(), until_end=until_end))
     app.finalize()
     worker = faust.Worker(app, loglevel="WARN", redirect_stdouts=False, override_logging=False, quiet=True)
-    return _exit_code(worker)
+    _work(worker)
+    return 0
 
 
-def options(settings: Settings, *, until_end: bool = False) -> stream.Options:
+def options(settings: Settings, watch: Watch, *, until_end: bool = False) -> stream.Options:
     """What the application is told."""
     prefix = settings.topic_prefix
     names = Names(*(prefix + topic.name for topic in (ACCEPTED, topics.CROSSINGS, topics.FINDINGS, topics.HEADCOUNTS)))
@@ -56,7 +59,7 @@ def options(settings: Settings, *, until_end: bool = False) -> stream.Options:
         grace=settings.findings_grace_days,
         now_ms=lambda: rehearsal.now_ms(settings),
         until_end=until_end,
-        watch=_Counts(),
+        watch=watch,
     )
 
 
@@ -97,16 +100,17 @@ def _quiet() -> None:
         logging.getLogger(library).setLevel(logging.ERROR)
 
 
-def _exit_code(worker: Worker) -> int:
-    """A Faust worker ends by SystemExit, whatever its types say."""
-    code: object = 0
-    with contextlib.suppress(SystemExit):
-        try:
-            worker.execute_from_commandline()
-        except SystemExit as done:
-            code = done.code
-            raise
-    return code if isinstance(code, int) else int(bool(code))
+def _work(worker: faust.Worker) -> None:
+    """As Faust's own command does, but for its end: that leaves the process at once, with whatever it has not printed yet."""
+    worker.spinner = None
+    starting = asyncio.ensure_future(worker.start(), loop=worker.loop)
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            worker.loop.run_until_complete(starting)
+    finally:
+        starting.cancel()
+        worker.on_worker_shutdown()
+        worker.stop_and_shutdown()
 
 
 class _Counts(Watch):

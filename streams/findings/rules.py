@@ -1,4 +1,4 @@
-"""The rules about one pupil, in the order of docs/findings.md."""
+"""The rules about one pupil (docs/findings.md)."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,21 +7,17 @@ from streams.finding import Finding
 from streams.findings import age, death, exits, grades, reentry, told_apart, transfers, two_rolls
 from streams.pupil import Pupil
 
-RULES: tuple[Callable[[Pupil], Iterator[Finding]], ...] = (
-    two_rolls.look,
-    death.look,
-    exits.look,
-    reentry.look,
-    transfers.look,
-    grades.look,
-    age.look,
-    told_apart.look,
-)
+Rule = Callable[[Pupil], Iterator[Finding]]
+
+OF_ONE_EVENT: tuple[Rule, ...] = (exits.look, transfers.look, age.look)
+OF_SEVERAL: tuple[Rule, ...] = (two_rolls.look, death.look, reentry.look, grades.look, told_apart.look)
+"""Of most pupils there is one event."""
 
 
 def look(pupil: Pupil) -> list[Finding]:
     """Every finding about this pupil that is open."""
-    return [finding for rule in RULES for finding in rule(pupil)]
+    rules = OF_ONE_EVENT if len(pupil.live) == 1 else OF_ONE_EVENT + OF_SEVERAL
+    return [finding for rule in rules for finding in rule(pupil)]
 
 
 def next_day(pupil: Pupil) -> int:

@@ -123,8 +123,8 @@ class Network:
         self._store(number, BEFORE, may_die)
         self._send(number, told, may_die)
         at_work.pupils.settle()
-        for name in AFTER:
-            self._store(number, (name,), may_die)
+        for names in AFTER:
+            self._store(number, self.chance.sample(names, len(names)), may_die)
 
     def _store(self, number: int, names: Iterable[str], may_die: bool) -> None:
         for name in names:
