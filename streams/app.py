@@ -1,4 +1,4 @@
-"""The Faust application: topics, tables, one agent and two timers around `StreamWorker`."""
+"""The Faust application: topics, tables, one agent and a timer around `StreamWorker`."""
 
 import asyncio
 import os
