@@ -39,6 +39,8 @@ class Options:
     replication: int
     grace: int
     now_ms: Callable[[], int]
+    session_s: float = 45.0
+    """A worker silent for so long loses its partitions."""
     patience_s: float = 120.0
     until_end: bool = False
     watch: Watch = field(default_factory=Watch)
@@ -56,6 +58,8 @@ def make(options: Options) -> faust.App:
         topic_replication_factor=options.replication,
         table_standby_replicas=0,
         consumer_auto_offset_reset="earliest",
+        broker_session_timeout=options.session_s,
+        broker_heartbeat_interval=options.session_s / 5,
         stream_buffer_maxsize=_BUFFERED_MESSAGES,
         web_enabled=False,
     )

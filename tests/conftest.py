@@ -115,6 +115,8 @@ def _new_settings(**more: Any) -> tuple[Settings, dict[str, str]]:
         "clickhouse_database": f"t{name}",
         "intake_group": f"t{name}",
         "findings_group": f"t{name}-findings",
+        "streams_group": f"t{name}-streams",
+        "streams_folder": str(home / name / "streams"),
         **more,
     }
     env = {f"THABIAN_{key.upper()}": str(value) for key, value in values.items()}

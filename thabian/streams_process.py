@@ -58,6 +58,7 @@ def options(settings: Settings, watch: Watch, *, until_end: bool = False) -> str
         replication=settings.topic_replication,
         grace=settings.findings_grace_days,
         now_ms=lambda: rehearsal.now_ms(settings),
+        session_s=settings.kafka_session_timeout_ms / 1_000,
         until_end=until_end,
         watch=watch,
     )
