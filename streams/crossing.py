@@ -8,7 +8,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from streams.event import Acting, pack_acting, unpack_acting
+from streams.event import Acting, cut, pack_acting, unpack_acting
 
 _VERSION: Final = 1
 _HEAD: Final = struct.Struct(">Bq")
@@ -96,7 +96,7 @@ def _frames(message: bytes) -> Iterator[Frame]:
 
 def pack_rolled(rolled: Rolled) -> bytes:
     """Its bytes; also what lies on the shelf of rolls."""
-    texts = [text.encode()[:255] for text in (rolled.grade, rolled.sex, rolled.student_number)]
+    texts = [cut(text) for text in (rolled.grade, rolled.sex, rolled.student_number)]
     return _ROLL.pack(rolled.school, rolled.person, rolled.is_on, *map(len, texts)) + b"".join(texts)
 
 

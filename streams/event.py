@@ -76,8 +76,15 @@ def rank_of(act: int) -> int:
 
 
 _EVENT: Final = struct.Struct(">HiqB16sQQBBQHqHq")
+_LONGEST: Final = 255
 _GIVEN: Final = {"grade": 1, "student_number": 2, "sex": 4, "birth": 8}
 _ACTING: Final = struct.Struct(">Q16sqHq16s16s16s16sB")
+
+
+def cut(text: str) -> bytes:
+    """At most 255 bytes of it, and whole letters: half of one could not be read again."""
+    encoded = text.encode()
+    return encoded if len(encoded) <= _LONGEST else encoded[:_LONGEST].decode(errors="ignore").encode()
 
 
 def pack(event: Event) -> bytes:
@@ -89,9 +96,9 @@ def pack(event: Event) -> bytes:
     texts = b"".join(
         bytes((len(text),)) + text
         for text in (
-            (event.grade or "").encode()[:255],
-            (event.student_number or "").encode()[:255],
-            (event.sex or "").encode()[:255],
+            cut(event.grade or ""),
+            cut(event.student_number or ""),
+            cut(event.sex or ""),
             topic.encode(),
         )
     )
