@@ -8,12 +8,12 @@ import struct
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from streams.event import Acting, cut, pack_acting, unpack_acting
+from streams.event import Acting, pack_acting, unpack_acting
 
 _VERSION: Final = 1
 _HEAD: Final = struct.Struct(">Bq")
 _FRAME: Final = struct.Struct(">BI")
-_ROLL: Final = struct.Struct(">Q16sBBBB")
+_ROLL: Final = struct.Struct(">Q16sBHHH")
 _ACTING, _MOVED, _ROLLED = 1, 2, 3
 LARGEST_BYTES: Final = 500_000
 """Of the frames of one message, unless one frame alone is larger."""
@@ -96,7 +96,7 @@ def _frames(message: bytes) -> Iterator[Frame]:
 
 def pack_rolled(rolled: Rolled) -> bytes:
     """Its bytes; also what lies on the shelf of rolls."""
-    texts = [cut(text) for text in (rolled.grade, rolled.sex, rolled.student_number)]
+    texts = [text.encode() for text in (rolled.grade, rolled.sex, rolled.student_number)]
     return _ROLL.pack(rolled.school, rolled.person, rolled.is_on, *map(len, texts)) + b"".join(texts)
 
 

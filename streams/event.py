@@ -76,15 +76,8 @@ def rank_of(act: int) -> int:
 
 
 _EVENT: Final = struct.Struct(">HiqB16sQQBBQHqHq")
-_LONGEST: Final = 255
 _GIVEN: Final = {"grade": 1, "student_number": 2, "sex": 4, "birth": 8}
 _ACTING: Final = struct.Struct(">Q16sqHq16s16s16s16sB")
-
-
-def cut(text: str) -> bytes:
-    """At most 255 bytes of it, and whole letters: half of one could not be read again."""
-    encoded = text.encode()
-    return encoded if len(encoded) <= _LONGEST else encoded[:_LONGEST].decode(errors="ignore").encode()
 
 
 def pack(event: Event) -> bytes:
@@ -94,11 +87,11 @@ def pack(event: Event) -> bytes:
     given |= (event.birth is not None) << 3
     birth_key, cohort = event.birth or (0, 0)
     texts = b"".join(
-        bytes((len(text),)) + text
+        len(text).to_bytes(2, "big") + text
         for text in (
-            cut(event.grade or ""),
-            cut(event.student_number or ""),
-            cut(event.sex or ""),
+            (event.grade or "").encode(),
+            (event.student_number or "").encode(),
+            (event.sex or "").encode(),
             topic.encode(),
         )
     )
@@ -120,9 +113,9 @@ def unpack(packed: bytes, person: bytes) -> Iterator[Event]:
         at += _EVENT.size
         texts = []
         for _ in range(4):
-            length = packed[at]
-            texts.append(packed[at + 1 : at + 1 + length].decode())
-            at += 1 + length
+            end_of_text = at + 2 + (packed[at] << 8 | packed[at + 1])
+            texts.append(packed[at + 2 : end_of_text].decode())
+            at = end_of_text
         grade, number, sex, topic = texts
         yield Event(
             year, day, recorded_at, rank_of(act), event_id, school, act, person, other_school,
