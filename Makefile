@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo check test faults shuffles bench bench-census bench-streams bangkok reference constraints clean
+.PHONY: help venv demo demo-findings check test faults shuffles bench bench-census bench-streams bangkok reference constraints clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -20,6 +20,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP) ## a school's roster in, its published census out, on a real broker and the real engine
 	@$(BIN)/thabian demo
+
+demo-findings: $(STAMP) ## one pupil enrolled at two schools: the finding opens, and is settled when one takes the entry back
+	@$(BIN)/thabian demo --findings
 
 check: $(STAMP) ## lint, types, import contract, generated pages
 	$(BIN)/ruff check .

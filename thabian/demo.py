@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from schemas import code_lists
@@ -50,10 +51,11 @@ class Line:
 class Commands:
     """Runs `thabian …` for the demo, showing each command before its output."""
 
-    def __init__(self, say: Say, folder: Path) -> None:
+    def __init__(self, say: Say, folder: Path, more: Mapping[str, str] = MappingProxyType({})) -> None:
+        """`more`: further environment variables."""
         self._say = say
         self._folder = folder
-        self._env = os.environ | ENVIRONMENT | {"THABIAN_OUTBOX_PATH": str(folder / "outbox.sqlite")}
+        self._env = os.environ | ENVIRONMENT | {"THABIAN_OUTBOX_PATH": str(folder / "outbox.sqlite")} | dict(more)
 
     def run(self, *arguments: str, show: bool = True) -> str:
         """Standard output of a command; a command that fails ends the demo with what it said."""

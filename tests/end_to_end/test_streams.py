@@ -99,11 +99,13 @@ def open_ids(installation: Installation) -> set[bytes]:
     return {key for key, state in last.items() if state == "OPEN"}
 
 
-def test_findings_and_headcounts_are_those_of_the_sql(year: Installation) -> None:
+def test_findings_and_headcounts_are_those_of_the_sql(year: Installation, tmp_path: Path) -> None:
     year.run("streams", "--until-end")
     year.run("findings", "sink", "--until-end")
     said = year.run("findings", "reconcile", "--wait", "30").stdout
     assert "find the same" in said
+    planted = year.run("simulate", "findings", str(tmp_path)).stdout
+    assert "one_person_under_two_ids" in planted
     found = open_ids(year)
     assert len(found) > 10
 
@@ -118,6 +120,12 @@ def test_findings_and_headcounts_are_those_of_the_sql(year: Installation) -> Non
         told = answers.decode("Headcount", record.value)
         counted[told["school_code"]] = {(cell["grade"], cell["sex"]): cell["pupils"] for cell in told["counts"]}
     assert Counter({(s, g, x): n for s, cells in counted.items() for (g, x), n in cells.items()}) == census
+
+    # Where a planted finding is missing, the check says so.
+    with closing(year.warehouse()) as warehouse:
+        warehouse.execute("ALTER TABLE findings DELETE WHERE code = 'GRADE_JUMP' SETTINGS mutations_sync = 1")
+    year.run("simulate", "findings", str(tmp_path), code=1)
+    year.run("findings", "reconcile", "--wait", "30", code=1)
 
     # On a new machine the tables come back from their changelogs: nothing is told anew.
     shutil.rmtree(year.settings.streams_folder)

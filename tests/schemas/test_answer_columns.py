@@ -25,6 +25,7 @@ def values(avro: Any) -> st.SearchStrategy[Any]:
     if plain == "enum":
         return st.sampled_from(avro["symbols"])
     return {
+        "boolean": st.booleans(),
         "long": LONG,
         "int": st.integers(-(2**31), 2**31 - 1),
         "string": TEXT,
@@ -35,7 +36,14 @@ def values(avro: Any) -> st.SearchStrategy[Any]:
 
 
 def frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    kinds = {"long": pl.Int64, "int": pl.Int32, "string": pl.String, "array": pl.List(pl.String), "enum": pl.String}
+    kinds = {
+        "boolean": pl.Boolean,
+        "long": pl.Int64,
+        "int": pl.Int32,
+        "string": pl.String,
+        "array": pl.List(pl.String),
+        "enum": pl.String,
+    }
     given = {
         f["name"]: kinds.get(f["type"]["type"] if isinstance(f["type"], dict) else f["type"], pl.Binary)
         for f in fields(name)

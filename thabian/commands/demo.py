@@ -1,8 +1,10 @@
 """`thabian demo`: the whole way on real parts, in about a minute."""
 
+import random
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -10,7 +12,7 @@ from rich.table import Table
 
 from deploy.local.endpoints import endpoints
 from schemas import topics
-from thabian import demo
+from thabian import demo, demo_findings
 from thabian import settings as settings_module
 from thabian.connections import open_producer
 from thabian.settings import Settings
@@ -28,7 +30,11 @@ What to try next
 """
 
 
-def run() -> None:
+def run(
+    findings: Annotated[
+        bool, typer.Option("--findings", help="Show a finding instead: one pupil at two schools, found and settled.")
+    ] = False,
+) -> None:
     """Show the whole way: start both parts, publish a roster twice, take it in, seal, print, compare with the published."""
     settings = settings_module.load()
     console = Console(highlight=False)
@@ -37,6 +43,8 @@ def run() -> None:
     def say(text: str) -> None:
         console.print(text, markup=False, soft_wrap=True)
 
+    if findings:
+        raise typer.Exit(0 if _show_a_finding(say, was_up=was_up) else 1)
     with tempfile.TemporaryDirectory(prefix="thabian-demo-") as folder:
         commands = demo.Commands(say, Path(folder))
         try:
@@ -49,6 +57,18 @@ def run() -> None:
     exports = " ".join(f"{name}={value}" for name, value in demo.ENVIRONMENT.items() if "LOG" not in name)
     say(_NEXT.format(environment=f"export {exports}"))
     raise typer.Exit(0 if all(line.matches for line in lines) else 1)
+
+
+def _show_a_finding(say: demo.Say, *, was_up: bool) -> bool:
+    """Whether it opened and was settled."""
+    with tempfile.TemporaryDirectory(prefix="thabian-demo-") as folder:
+        commands = demo.Commands(say, Path(folder), demo_findings.environment(Path(folder)))
+        try:
+            commands.run("local", "up")
+            return demo_findings.play(commands, say, Path(folder), random.Random())  # noqa: S311 - a made-up pupil
+        finally:
+            if not was_up:
+                commands.run("local", "down")
 
 
 def _send_corrupt(settings: Settings) -> None:

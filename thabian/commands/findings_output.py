@@ -78,7 +78,7 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], output: List
     else:
         grid = Table(box=SIMPLE_HEAD)
         for column in columns:
-            grid.add_column(column.replace("_", " "), overflow="fold", no_wrap=column == "id")
+            grid.add_column(column.replace("_", " "), overflow="fold", no_wrap=column in ("id", "code", "state"))
         for row in rows:
             grid.add_row(*(Text(_cell(row[name])) for name in columns))
         Console().print(grid)

@@ -9,6 +9,9 @@ from types import MappingProxyType
 from typing import Annotated, Final
 
 import typer
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
 
 from publishers.simulator.calendar import FOREVER, CensusDay, SchoolYear
 from publishers.simulator.planted import KINDS
@@ -21,7 +24,7 @@ from snapshots.calendars import Calendar
 from snapshots.moments import parse_moment
 from snapshots.versions import Version
 from thabian import publishing, settings, simulating
-from thabian.commands import census_warehouse, output_file, publish_report
+from thabian.commands import census_warehouse, output_file, planted_check, publish_report
 from thabian.commands.truth_check import compare, tell
 from thabian.simulating import ABOUT, EVENTS, TRUTH, Out, Slice, ToFile, ToKafka
 
@@ -130,6 +133,27 @@ def check(
             version = versions.find(warehouse, snapshot) if snapshot else _sealed(versions.listed(warehouse), key)
             equal = tell(one, compare(warehouse, version, one) if version else None) and equal
     raise typer.Exit(0 if equal else 1)
+
+
+@app.command("findings")
+def check_findings(
+    folder: Annotated[Path, typer.Argument(help="Where `thabian simulate` wrote.")] = Path("simulated"),
+) -> None:
+    """Compare the findings in the warehouse with the planted cases: each found as it should be, and none invented.
+
+    After `thabian streams` and `thabian findings sink`. Exit code: 0 all as planted; 1 a difference.
+    """
+    cases = planted_check.cases_of(folder)
+    with census_warehouse.opened() as warehouse:
+        results = planted_check.compare(warehouse, cases)
+    table = Table(box=SIMPLE)
+    for column in ("kind", "planted", "found", "missing", "invented"):
+        table.add_column(column, justify="left" if column == "kind" else "right", no_wrap=True)
+    for result in results:
+        counts = (result.planted, result.found, result.missing, result.invented)
+        table.add_row(result.kind, *(f"{count:,}" for count in counts))
+    Console().print(table)
+    raise typer.Exit(0 if all(result.holds for result in results) else 1)
 
 
 def _sealed(listed: list[Version], key: tuple[int, int, date]) -> Version | None:
