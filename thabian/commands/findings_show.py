@@ -36,7 +36,9 @@ def _facts(warehouse: Warehouse, finding: str, now: int) -> dict[str, Any]:
     one = standing.find(warehouse, finding)
     known = findings_output.names(warehouse)
     lived = history.states(warehouse, one.finding_id)
-    shown = next((evidence for *_, evidence in reversed(lived) if evidence), [])  # what is settled has none of its own
+    shown: list[str] = next(
+        (evidence for *_, evidence in reversed(lived) if evidence), []
+    )  # what is settled has none of its own
     events = history.events(warehouse, shown)
     meaning = next((code for code in codes.REGISTER_FINDINGS if code.code == one.code), None)
     return findings_output.facts(one, known, now) | {
