@@ -1,8 +1,21 @@
-"""Every metric, with its type, unit in the name, labels and help. No label holds a school or a pupil."""
+"""Every metric, with its type, unit in the name, labels and help. No label holds a school or a pupil.
+
+Topics and partitions are bounded: publishers are added by hand. Where several processes share PROMETHEUS_MULTIPROC_DIR, a
+gauge says by `multiprocess_mode` what becomes of their values; times and states are the most recent of the living.
+"""
 
 from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
+
+_PLACE: Final = ("topic", "partition")
+_RECENT: Final = "livemostrecent"
+_STEP_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_WAIT_BUCKETS: Final = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 43_200, 86_400)
+
+BUILD: Final = Gauge(
+    "thabian_build_info", "1, with what runs as labels.", ["version", "process"], multiprocess_mode=_RECENT
+)
 
 EVENTS: Final = Counter("thabian_intake_events_total", "Messages taken in, by outcome.", ["outcome"])
 CODES: Final = Counter("thabian_intake_codes_total", "Codes given: findings and reasons, by code.", ["code"])
@@ -15,15 +28,52 @@ STEP_SECONDS: Final = Histogram(
     "thabian_intake_step_seconds",
     "Time a batch spends in one step: poll, decide, store, answer, commit.",
     ["step"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+    buckets=_STEP_BUCKETS,
+)
+DEDUPE_SECONDS: Final = Histogram(
+    "thabian_intake_dedupe_seconds", "Time the look-up of a batch's stored copies takes.", buckets=_STEP_BUCKETS
+)
+VISIBLE_SECONDS: Final = Histogram(
+    "thabian_intake_visible_seconds",
+    "From received (append time) to visible (stored), twice a batch: of its oldest and of its newest message.",
+    ["message"],
+    buckets=_WAIT_BUCKETS,
 )
 LAST_PROGRESS_SECONDS: Final = Gauge(
-    "thabian_intake_last_progress_timestamp_seconds", "When a batch was last committed, Unix time."
+    "thabian_intake_last_progress_timestamp_seconds",
+    "When a batch was last committed, Unix time.",
+    multiprocess_mode="livemax",
 )
+PARTITION_PROGRESS_SECONDS: Final = Gauge(
+    "thabian_intake_partition_progress_timestamp_seconds",
+    "When a partition last went on, or was seen to have nothing waiting, Unix time.",
+    _PLACE,
+    multiprocess_mode=_RECENT,
+)
+LAG_EVENTS: Final = Gauge(
+    "thabian_intake_lag_events",
+    "Offsets between what this process committed and the log end.",
+    _PLACE,
+    multiprocess_mode=_RECENT,
+)
+BEHIND_SECONDS: Final = Gauge(
+    "thabian_intake_behind_seconds",
+    "Age of the newest message committed while more wait; 0: none waits.",
+    _PLACE,
+    multiprocess_mode=_RECENT,
+)
+ASSIGNED: Final = Gauge(
+    "thabian_intake_assigned_partitions", "Partitions assigned to this process.", multiprocess_mode="livesum"
+)
+DEAD_LETTERS: Final = Counter("thabian_intake_dead_letters_total", "Dead letters written, by code.", ["code"])
 RETRIES: Final = Counter("thabian_intake_retries_total", "Batches tried again, by the code of what failed.", ["code"])
+WAREHOUSE_ERRORS: Final = Counter(
+    "thabian_intake_warehouse_errors_total", "Times the warehouse did not answer or refused, by code.", ["code"]
+)
 PAUSES: Final = Counter(
     "thabian_intake_pauses_total", "Times the partitions were paused because a batch was still at work."
 )
+REBALANCES: Final = Counter("thabian_intake_rebalances_total", "Times partitions were newly assigned to this process.")
 
 FINDINGS_OPEN: Final = Gauge(
     "thabian_findings_open", "Findings that are open, by code, whatever officers did.", ["code"]

@@ -11,7 +11,7 @@ def page() -> str:
     rows = ((f"`{item.name}`", item.type, item.labels, item.help) for item in (_Described(m) for m in _defined()))
     return document(
         "Metrics",
-        "`thabian intake --metrics-port PORT` serves them, `thabian findings sink --metrics-port PORT` those of findings.\n",
+        "Each process serves them on `/metrics` of its `--metrics-port`.\n",
         table(("metric", "type", "labels", "help"), rows),
     )
 
@@ -25,7 +25,7 @@ class _Described:
 
     def __init__(self, metric: MetricWrapperBase) -> None:
         family = next(iter(metric.describe()))
-        self.name = family.name
+        self.name = f"{family.name}_total" if family.type == "counter" else family.name
         self.type = family.type
         self.help = family.documentation
         self.labels = ", ".join(metric._labelnames)
