@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from kafka import KafkaConsumer
@@ -27,6 +27,7 @@ from consumers.positions import check_positions, check_topic_ids, standings
 from consumers.retry import Backoff
 from consumers.warehouse_register import WarehouseRegister, check_canaries
 from monitoring import metrics
+from schemas.codes import MESSAGES
 from schemas.errors import ThabianError
 from thabian.clock import now_ms
 from thabian.connections import broker_errors, open_admin, open_consumer, open_producer, open_warehouse
@@ -39,6 +40,8 @@ from warehouse.interface import Warehouse
 
 Hook = Callable[[str, str], None]
 """Called with (step, "before" or "after"); fault tests end the process in it, production has none."""
+
+_UNREADABLE: Final = frozenset(code.code for code in MESSAGES)
 
 
 def run(settings: Settings, *, until_end: bool = False, hook: Hook | None = None) -> Counter[str]:
@@ -81,6 +84,7 @@ def check_ready(store: Warehouse, settings: Settings) -> None:
 
 def _check_assignment(settings: Settings, store: Warehouse, log: KafkaLog, arrived: frozenset[Position]) -> None:
     """Semantics 3.3, for partitions that were just assigned: the topic is the one we know, and nothing would be skipped."""
+    metrics.REBALANCES.inc()
     client = open_admin(settings)
     scan = LogScan(functools.partial(open_consumer, settings))
     try:
@@ -169,12 +173,16 @@ class _Watch(Observer):
             metrics.EVENTS.labels(outcome).inc(count)
         for code, count in counted.codes.items():
             metrics.CODES.labels(code).inc(count)
+            if code in _UNREADABLE:
+                metrics.DEAD_LETTERS.labels(code).inc(count)
         metrics.BATCH_EVENTS.observe(sum(counted.outcomes.values()))
         metrics.LAST_PROGRESS_SECONDS.set(time.time())
         structlog.get_logger().info("batch", outcomes=counted.outcomes, codes=counted.codes)
 
     def retrying(self, error: ThabianError, tries: int, seconds: float) -> None:
         metrics.RETRIES.labels(error.code).inc()
+        if error.code == "WAREHOUSE_UNAVAILABLE":
+            metrics.WAREHOUSE_ERRORS.labels(error.code).inc()
         structlog.get_logger().warning("trying again", error=str(error), tries=tries, seconds=round(seconds, 1))
 
     def recovered(self, tries: int) -> None:

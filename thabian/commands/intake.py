@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from prometheus_client import start_http_server
 
+from monitoring import exposition
 from thabian import intake_process, logs
 from thabian import settings as settings_module
 from thabian.commands.rewind import rewind
@@ -27,7 +28,7 @@ def run(
     settings = settings_module.load()
     logs.configure(settings)
     if metrics_port:
-        start_http_server(metrics_port)
+        start_http_server(metrics_port, registry=exposition.registry())
     total = intake_process.run(settings, until_end=until_end)
     outcomes = ", ".join(f"{count:,} {name}" for name, count in sorted(total.items())) or "nothing new"
     typer.echo(f"Taken in: {outcomes}.")
