@@ -21,8 +21,10 @@ SNAKE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 ALL = list(chain.from_iterable(catalogues().values()))
 KNOWN = {code.code for code in ALL}
 
-NO_CODES = {"DEAD_LETTER", "SASL_PLAINTEXT", "SASL_SSL", "POLARS_MAX_THREADS"}
-"""An outcome, Kafka's protocols, a library's variable."""
+NO_CODES = {
+    "DEAD_LETTER", "SASL_PLAINTEXT", "SASL_SSL", "POLARS_MAX_THREADS", "PROMETHEUS_MULTIPROC_DIR", "PATH_INFO",
+}  # fmt: skip
+"""An outcome, Kafka's protocols, libraries' variables, WSGI's."""
 
 
 def _sources():
