@@ -5,6 +5,7 @@ redelivery and changes nothing the second time. A crash between any two leaves t
 again. Committing is the loop's affair (consumers/loop.py), after all three.
 """
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from consumers.outcomes import Outcome
 from consumers.ports import Answers, Lost, Position, Register
 from consumers.process import Processed, process
 from consumers.pseudonyms import Pseudonyms
+from monitoring import metrics
 from schemas import topics
 from schemas.errors import ThabianError
 
@@ -67,6 +69,7 @@ class Intake:
         with self.steps("store"):
             keyed = rows.keyed_changes(processed.changes, self.pseudonyms)
             self.register.store(rows.stored(processed, self.pseudonyms, keyed))
+        _measure(processed.batch)
         with self.steps("answer"):
             self._answer(processed, keyed)
         self.gate.passed(dead)
@@ -94,6 +97,14 @@ class Intake:
             answer.accepted(keyed, partitions(self.prefix + topics.ACCEPTED.name), self.prefix, marks)
             + answer.receipts(processed.outcomes, partitions(self.prefix + topics.RECEIPTS.name), self.prefix)
         )
+
+
+def _measure(batch: Batch) -> None:
+    """How long its oldest and its newest message took from the log to the warehouse."""
+    appended, now = batch.place["append_time"], time.time()
+    for message, at in (("oldest", appended.min()), ("newest", appended.max())):
+        if isinstance(at, int):
+            metrics.VISIBLE_SECONDS.labels(message).observe(max(0.0, now - at / 1000))
 
 
 def _counted(outcomes: pl.DataFrame) -> Counted:

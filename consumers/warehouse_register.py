@@ -8,6 +8,7 @@ from consumers import grants
 from consumers.authorise import Grants
 from consumers.normalise import EVENT_ID, SCHOOL
 from consumers.ports import Ranges, Stored
+from monitoring import metrics
 from schemas.errors import ThabianError
 from warehouse.interface import Columns, Row, Warehouse
 
@@ -67,7 +68,12 @@ class WarehouseRegister:
         """Stored copies of these identities. Looked up by id, which is nearly always new, then by school."""
         if identities.is_empty():
             return pl.DataFrame(schema=_COPIES)
-        rows = self._warehouse.rows(
+        with metrics.DEDUPE_SECONDS.time():
+            rows = self._copies(identities)
+        return pl.DataFrame(rows, schema=_COPIES, orient="row")
+
+    def _copies(self, identities: pl.DataFrame) -> list[Row]:
+        return self._warehouse.rows(
             "SELECT school_code, event_id, toUnixTimestamp64Milli(append_time), topic, partition, offset, content_hash"
             # PREWHERE said: left to itself the engine reads every column of every granule that may hold an id, at three
             # times the cost.
@@ -81,7 +87,6 @@ class WarehouseRegister:
                 }
             },
         )
-        return pl.DataFrame(rows, schema=_COPIES, orient="row")
 
     def store(self, stored: Stored) -> None:
         """Store the rows of a batch, the receipts last: an offset with a receipt has everything else."""
