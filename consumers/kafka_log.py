@@ -11,6 +11,7 @@ from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka import errors as kafka_errors
 
 from consumers import wire
+from consumers.log_progress import LogProgress, Standing
 from consumers.messages import Batch, batch_of
 from consumers.ports import Lost, Position
 from schemas.errors import ThabianError
@@ -59,6 +60,7 @@ class KafkaLog:
 
     def __post_init__(self) -> None:
         self._whole = wire.install(self.consumer)
+        self._progress = LogProgress(self.consumer)
         if self.topic is None:
             self.consumer.subscribe(pattern=ingress_pattern(self.prefix))
         else:
@@ -80,7 +82,9 @@ class KafkaLog:
                 break
         if not polled:
             return None
-        return wire.batch_of_wire(polled) if self._whole else batch_of(polled)
+        batch = wire.batch_of_wire(polled) if self._whole else batch_of(polled)
+        self._progress.took(batch)
+        return batch
 
     def wait(self, work: "Future[Any]", seconds: float) -> bool:
         """Stay in the group until the work is done (True) or the time is over.
@@ -107,7 +111,17 @@ class KafkaLog:
         new, self._known = assigned - self._known, assigned
         for position in new:
             self._owed.pop(position, None)
+        self._progress.forget(new)
         return new
+
+    @property
+    def assigned(self) -> frozenset[Position]:
+        """This member's partitions at the last look. May be asked by any thread."""
+        return self._known
+
+    def stands(self) -> dict[Position, Standing]:
+        """How far each partition is; of those whose `standing` was asked for since they came, or that were committed."""
+        return self._progress.stands(self._held)
 
     def holds(self, position: Position) -> bool:
         """Whether a partition was assigned at the last look. May be asked by any thread."""
@@ -120,7 +134,9 @@ class KafkaLog:
         parts = [TopicPartition(*position) for position in positions]
         committed = {(part.topic, part.partition): self.consumer.committed(part) for part in parts}
         begins, ends = self.consumer.beginning_offsets(parts), self.consumer.end_offsets(parts)
-        return committed, _by_position(begins), _by_position(ends)
+        found = committed, _by_position(begins), _by_position(ends)
+        self._progress.began(*found)
+        return found
 
     def lost(self) -> list[Lost]:
         """Ranges found to have expired since the last call."""
@@ -129,6 +145,7 @@ class KafkaLog:
 
     def commit(self, batch: Batch) -> str | None:
         """Commit the offset after the last message of each partition that is still ours."""
+        self._progress.finished(batch)
         return self.commit_positions({position: last + 1 for position, (_, last) in batch.ranges().items()})
 
     def commit_positions(self, positions: Mapping[Position, int]) -> str | None:
@@ -146,6 +163,7 @@ class KafkaLog:
         try:
             if offsets:
                 self.consumer.commit(offsets)
+                self._progress.committed(self._owed)
             self._owed.clear()
         except kafka_errors.FencedInstanceIdError as error:
             raise ThabianError("MEMBER_FENCED", "another process runs with this group_instance_id") from error

@@ -38,6 +38,9 @@ class Abandoned(Exception):
 class Observer:
     """What the loop tells whoever watches. Every method does nothing here."""
 
+    def turned(self) -> None:
+        """The loop went round, or tries again what it cannot go on without. Always told by the loop's own thread."""
+
     def taken(self, counted: Counted) -> None:
         """A batch is stored, answered and committed."""
 
@@ -91,6 +94,7 @@ class Loop(Generic[Decided]):
 
     def _work(self, pipeline: Pipeline[Decided], *, until_end: bool) -> None:
         while not self.stopping.is_set():
+            self.observer.turned()
             self._commit_finished()
             if len(self._under_way) == _UNDER_WAY:
                 if not self.log.wait(self._under_way[0].finished, _LOOK_S):
@@ -133,16 +137,26 @@ class Loop(Generic[Decided]):
         if not (arrived or expired):
             return
         while self._under_way:
+            self.observer.turned()
             self.log.wait(self._under_way[0].finished, _LOOK_S)
             self._commit_finished()
             if self.stopping.is_set():
                 return
         if arrived:
-            self._until_done(functools.partial(self.check, arrived))
+            self._turning(functools.partial(self.check, arrived))
         for lost in expired:
-            self._until_done(functools.partial(self.lose, lost))
+            self._turning(functools.partial(self.lose, lost))
             self.observer.lost(lost)
             self.log.commit_positions({(lost.topic, lost.partition): lost.end})
+
+    def _turning(self, work: Callable[[], None]) -> None:
+        """Until it goes through, in this thread: each try is a turn."""
+
+        def tried() -> None:
+            self.observer.turned()
+            work()
+
+        self._until_done(tried)
 
     def _poll(self) -> Batch | None:
         with self.steps("poll"):

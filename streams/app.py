@@ -119,12 +119,14 @@ def _keep_time(app: faust.App, worker: StreamWorker, options: Options) -> None:
     async def tick() -> None:
         """What the clock does: a new day, counts that changed, and the end of the log where it is waited for."""
         if app.rebalancing or app.in_recovery or not app.assignor.assigned_actives():
+            options.watch.turned(())
             return
         mine = sorted({tp.partition for tp in app.assignor.assigned_actives() if tp.topic == options.names.accepted})
         async with _fatal(), worker.lock:
             await worker.outlet.maybe_start()
             await worker.turn(mine)
             await worker.tell_headcounts()
+        options.watch.turned(mine)
         if options.until_end and await _is_at_end(app, sources):
             await app.consumer.commit()
             os.kill(os.getpid(), signal.SIGTERM)

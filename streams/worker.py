@@ -48,6 +48,9 @@ class Watch:
     def cycle(self, messages: int, told: Sequence[Told], seconds: float) -> None:
         """A cycle is over."""
 
+    def turned(self, partitions: Sequence[int]) -> None:
+        """A second has passed and nothing hangs; these partitions are at work here, none while they are being handed out."""
+
     def headcounts(self, counts: Mapping[int, Mapping[tuple[str, str], int]]) -> None:
         """All counts of this process by school."""
 

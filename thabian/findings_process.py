@@ -20,6 +20,7 @@ from consumers.loop import Loop, Observer
 from consumers.ports import Lost, Position
 from consumers.positions import check_topic_ids
 from consumers.retry import Backoff
+from monitoring.health import Health
 from schemas import topics
 from schemas.errors import ThabianError
 from snapshots.moments import BANGKOK
@@ -40,13 +41,17 @@ _REPAIR: Final = "empty the table findings (acts stay), forget the topic in topi
 
 
 def run(
-    settings: Settings, *, until_end: bool = False, across: Across | None = None, hook: Hook | None = None
+    settings: Settings,
+    *,
+    until_end: bool = False,
+    across: Across | None = None,
+    hook: Hook | None = None,
+    health: Health | None = None,
 ) -> Counter[str]:
     """Store findings until SIGTERM or SIGINT, or until the end of the log; messages by state.
 
     Raises ThabianError for whatever a person must see to; offsets of unfinished batches are untouched then.
     """
-    watch = _Watch()
     with contextlib.ExitStack() as closing:
         store, beside = (closing.enter_context(contextlib.closing(open_warehouse(settings))) for _ in range(2))
         if migrations.pending(store):
@@ -64,11 +69,12 @@ def run(
             )
             log = KafkaLog(consumer, settings.topic_prefix, _BUDGET, topic=topic, repair=_REPAIR)
             closing.callback(functools.partial(close_quietly, log.close))
+            watch = _Watch(health or Health(settings.stuck_s, settings.stuck_s), log)
             loop = _loop(settings, log, sink, store, watch, hook)
             rounds = _rounds(settings, beside, across, sink, functools.partial(log.holds, (topic, 0)), loop)
             hear_signals(loop)
             _go(loop, rounds, until_end=until_end)
-    return watch.total
+        return watch.total
 
 
 def _go(loop: Loop[FindingRows], rounds: FindingsRounds, *, until_end: bool) -> None:
@@ -148,8 +154,13 @@ def _step(hook: Hook | None, step: str) -> Iterator[None]:
 class _Watch(Observer):
     """Counts and logs what the loop tells."""
 
-    def __init__(self) -> None:
+    def __init__(self, health: Health, log: KafkaLog) -> None:
         self.total: Counter[str] = Counter()
+        self._health, self._log = health, log
+
+    def turned(self) -> None:
+        self._health.turned()
+        self._health.assigned(self._log.assigned)
 
     def taken(self, counted: Counted) -> None:
         self.total.update(counted.outcomes)

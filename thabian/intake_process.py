@@ -27,12 +27,14 @@ from consumers.positions import check_positions, check_topic_ids, standings
 from consumers.retry import Backoff
 from consumers.warehouse_register import WarehouseRegister, check_canaries
 from monitoring import metrics
+from monitoring.health import Health
 from schemas.codes import MESSAGES
 from schemas.errors import ThabianError
 from thabian.clock import now_ms
 from thabian.connections import broker_errors, open_admin, open_consumer, open_producer, open_warehouse
 from thabian.installation_secrets import installation_pseudonyms
 from thabian.memory import keep_memory_small
+from thabian.progress import Progress
 from thabian.settings import Settings
 from thabian.topic_admin import require_topics
 from warehouse import migrate as migrations
@@ -44,14 +46,15 @@ Hook = Callable[[str, str], None]
 _UNREADABLE: Final = frozenset(code.code for code in MESSAGES)
 
 
-def run(settings: Settings, *, until_end: bool = False, hook: Hook | None = None) -> Counter[str]:
+def run(
+    settings: Settings, *, until_end: bool = False, hook: Hook | None = None, health: Health | None = None
+) -> Counter[str]:
     """Take events in until SIGTERM or SIGINT, or until the end of the log; messages by outcome.
 
     Raises ThabianError for whatever a person must see to; offsets of unfinished batches are untouched then.
     """
     keep_memory_small()
     store, writer = open_warehouse(settings), open_warehouse(settings)
-    watch = _Watch()
     with contextlib.ExitStack() as closing:
         closing.callback(store.close)
         closing.callback(writer.close)
@@ -65,13 +68,14 @@ def run(settings: Settings, *, until_end: bool = False, hook: Hook | None = None
         with broker_errors(settings):
             log = KafkaLog(_consumer(settings), settings.topic_prefix, _budget(settings))
             closing.callback(functools.partial(close_quietly, log.close))
+            watch = _Watch(Progress(health or Health(settings.stuck_s, settings.stuck_s), log))
             check = functools.partial(_check_assignment, settings, store, log)
             loop = Loop(
                 log, intake.decide, intake.finish, intake.lose, check, steps, Backoff(), watch, settings.intake_drain_s
             )
             hear_signals(loop)
             loop.run(until_end=until_end)
-    return watch.total
+        return watch.total
 
 
 def check_ready(store: Warehouse, settings: Settings) -> None:
@@ -163,8 +167,12 @@ def close_quietly(close: Callable[[], None]) -> None:
 class _Watch(Observer):
     """Counts, measures and logs what the loop tells. Never a value of an event."""
 
+    progress: Progress
     total: Counter[str] = field(default_factory=Counter)
     _pauses: bool = False
+
+    def turned(self) -> None:
+        self.progress.turned()
 
     def taken(self, counted: Counted) -> None:
         self._pauses = False

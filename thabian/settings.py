@@ -86,6 +86,12 @@ class Settings(BaseSettings):
     )
     max_event_bytes: int = Field(65_536, ge=1_024, description="A larger message is a dead letter.")
 
+    stuck_s: float = Field(
+        120.0,
+        gt=0,
+        description="Seconds after which a partition that waits and does not move, or a loop that does not turn, is stuck.",
+    )
+
     findings_across_s: float = Field(
         60.0, gt=0, description="Seconds between two looks for findings across ids, by `thabian findings sink`."
     )

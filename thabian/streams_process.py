@@ -14,6 +14,7 @@ import faust
 import structlog
 
 from monitoring import metrics
+from monitoring.health import Health
 from schemas import code_lists, topics
 from schemas.topics import ACCEPTED
 from streams import app as stream
@@ -27,17 +28,29 @@ from thabian.topic_admin import require_topics
 _AFFILIATION = 10**8
 
 
-def run(settings: Settings, *, until_end: bool = False, watch: Watch | None = None) -> int:
+def run(
+    settings: Settings, *, until_end: bool = False, watch: Watch | None = None, health: Health | None = None
+) -> int:
     """Look for findings until SIGTERM or SIGINT, or until the end of what intake has told; the exit code."""
     require_topics(settings)
     _quiet()
     gc.set_threshold(100_000, 50, 100)  # a cycle makes events by the ten thousand and no loops of them
     settings.streams_folder.mkdir(parents=True, exist_ok=True)
-    app = stream.make(options(settings, watch or _Counts(), until_end=until_end))
+    app = stream.make(
+        options(
+            settings,
+            watch or _Counts(health or Health(settings.stuck_s, settings.stuck_s), _accepted(settings)),
+            until_end=until_end,
+        )
+    )
     app.finalize()
     worker = faust.Worker(app, loglevel="WARN", redirect_stdouts=False, override_logging=False, quiet=True)
     _work(worker)
     return 0
+
+
+def _accepted(settings: Settings) -> str:
+    return settings.topic_prefix + ACCEPTED.name
 
 
 def options(settings: Settings, watch: Watch, *, until_end: bool = False) -> stream.Options:
@@ -117,8 +130,17 @@ def _work(worker: faust.Worker) -> None:
 class _Counts(Watch):
     """Counts, measures and logs what the worker tells; never a pupil's value."""
 
+    def __init__(self, health: Health, topic: str) -> None:
+        self._health, self._topic = health, topic
+
+    def turned(self, partitions: Sequence[int]) -> None:
+        """Once a second."""
+        self._health.turned()
+        self._health.assigned(frozenset((self._topic, number) for number in partitions))
+
     def cycle(self, messages: int, told: Sequence[Told], seconds: float) -> None:
         """Per cycle, not per pupil."""
+        self._health.turned()
         metrics.STREAMS_MESSAGES.inc(messages)
         metrics.STREAMS_CYCLE_SECONDS.observe(seconds)
         metrics.STREAMS_LAST_PROGRESS_SECONDS.set(time.time())

@@ -5,19 +5,21 @@ from datetime import date
 from typing import Annotated
 
 import typer
-from prometheus_client import start_http_server
 
 from snapshots.findings.across import across_ids
 from snapshots.findings.found import Found
 from snapshots.findings.reconcile import stored_so_far
 from thabian import findings_process, logs
 from thabian import settings as settings_module
+from thabian.serving import serving
 from warehouse.interface import Warehouse
 
 
 def sink(
     until_end: Annotated[bool, typer.Option("--until-end", help="Stop when everything there now is stored.")] = False,
-    metrics_port: Annotated[int, typer.Option(help="Serve /metrics on this port; 0: do not.")] = 0,
+    metrics_port: Annotated[
+        int, typer.Option(help="Serve /metrics, /healthz and /readyz on this port; 0: do not.")
+    ] = 0,
 ) -> None:
     """Store what the stream found: register.findings into the warehouse. SIGTERM finishes the batch and leaves the group.
 
@@ -25,9 +27,8 @@ def sink(
     """
     settings = settings_module.load()
     logs.configure(settings)
-    if metrics_port:
-        start_http_server(metrics_port)
-    total = findings_process.run(settings, until_end=until_end, across=_across)
+    with serving(settings, "findings sink", metrics_port) as health:
+        total = findings_process.run(settings, until_end=until_end, across=_across, health=health)
     states = ", ".join(f"{count:,} {name}" for name, count in sorted(total.items())) or "nothing new"
     typer.echo(f"Stored: {states}.")
 

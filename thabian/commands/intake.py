@@ -3,12 +3,11 @@
 from typing import Annotated
 
 import typer
-from prometheus_client import start_http_server
 
-from monitoring import exposition
 from thabian import intake_process, logs
 from thabian import settings as settings_module
 from thabian.commands.rewind import rewind
+from thabian.serving import serving
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -17,7 +16,9 @@ app = typer.Typer(invoke_without_command=True)
 def run(
     context: typer.Context,
     until_end: Annotated[bool, typer.Option("--until-end", help="Stop when everything there now is taken in.")] = False,
-    metrics_port: Annotated[int, typer.Option(help="Serve /metrics on this port; 0: do not.")] = 0,
+    metrics_port: Annotated[
+        int, typer.Option(help="Serve /metrics, /healthz and /readyz on this port; 0: do not.")
+    ] = 0,
 ) -> None:
     """Take events in: decode, validate, dedupe, store, answer, commit. SIGTERM finishes the batch and leaves the group.
 
@@ -27,9 +28,8 @@ def run(
         return
     settings = settings_module.load()
     logs.configure(settings)
-    if metrics_port:
-        start_http_server(metrics_port, registry=exposition.registry())
-    total = intake_process.run(settings, until_end=until_end)
+    with serving(settings, "intake", metrics_port) as health:
+        total = intake_process.run(settings, until_end=until_end, health=health)
     outcomes = ", ".join(f"{count:,} {name}" for name, count in sorted(total.items())) or "nothing new"
     typer.echo(f"Taken in: {outcomes}.")
 

@@ -3,17 +3,19 @@
 from typing import Annotated
 
 import typer
-from prometheus_client import start_http_server
 
 from thabian import logs
 from thabian import settings as settings_module
+from thabian.serving import serving
 
 
 def run(
     until_end: Annotated[
         bool, typer.Option("--until-end", help="Stop when everything told so far is looked at.")
     ] = False,
-    metrics_port: Annotated[int, typer.Option(help="Serve /metrics on this port; 0: do not.")] = 0,
+    metrics_port: Annotated[
+        int, typer.Option(help="Serve /metrics, /healthz and /readyz on this port; 0: do not.")
+    ] = 0,
 ) -> None:
     """Look for what no single event can show: findings, as they open and are settled, and the headcount of every school.
 
@@ -24,6 +26,6 @@ def run(
 
     settings = settings_module.load()
     logs.configure(settings)
-    if metrics_port:
-        start_http_server(metrics_port)
-    raise typer.Exit(streams_process.run(settings, until_end=until_end))
+    with serving(settings, "streams", metrics_port, warehouse=False) as health:
+        code = streams_process.run(settings, until_end=until_end, health=health)
+    raise typer.Exit(code)
