@@ -437,6 +437,7 @@ COMMANDS: Final = (
     Code("BROKER_UNAVAILABLE", _X, "Kafka does not answer.", "design 4"),
     Code("TOPIC_MISSING", _X, "A topic does not exist on the broker.", "design 3", "thabian topics apply"),
     Code("TOPICS_NOT_APPLIED", _X, "Kafka took a change of a topic and does not show it.", "design 3"),
+    Code("CLUSTER_NAME_INVALID", _X, "A cluster's or database's name is not a word of ASCII letters.", "design 7"),
     Code("MIGRATION_UNKNOWN", _X, "The warehouse is newer than this release.", "design 7"),
     Code("MIGRATION_CHANGED", _X, "An applied migration has another text in this release.", "design 7"),
     Code("MIGRATION_DESTRUCTIVE", _X, "A migration can lose stored data and needs a yes.", "design 7"),

@@ -26,7 +26,10 @@ RETRYABLE_SERVER_CODES = frozenset(
         242,  # TABLE_IS_READ_ONLY
         243,  # NOT_ENOUGH_SPACE
         252,  # TOO_MANY_PARTS
+        279,  # ALL_CONNECTION_TRIES_FAILED: no replica of a shard answers
         285,  # TOO_FEW_LIVE_REPLICAS
+        286,  # UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE: another insert into the shard waits for its quorum
+        289,  # REPLICA_IS_NOT_IN_QUORUM: this replica has not caught up with an acknowledged insert
         319,  # UNKNOWN_STATUS_OF_INSERT
         999,  # KEEPER_EXCEPTION
     }

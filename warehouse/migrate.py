@@ -24,11 +24,12 @@ _DESTRUCTIVE = re.compile(
 )
 _CREATE = re.compile(r"^CREATE\s+(TABLE|VIEW|MATERIALIZED VIEW)\s+(?!IF\b)", re.IGNORECASE)
 
-_LEDGER = """
+LEDGER = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
     number UInt16, name String, digest String, applied_at DateTime64(3, 'UTC')
 ) ENGINE = ReplacingMergeTree ORDER BY number
 """
+"""Which migrations were applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def apply(warehouse: Warehouse, migration: Migration, *, now_ms: int, allow_dest
             "MIGRATION_DESTRUCTIVE",
             f"migration {migration.number:04}_{migration.name} can lose stored data: run it with --allow-destructive",
         )
-    for statement in (_LEDGER, *migration.statements):
+    for statement in (LEDGER, *migration.statements):
         warehouse.execute(statement)
     row: Columns = {
         "number": [migration.number],

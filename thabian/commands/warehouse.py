@@ -9,6 +9,7 @@ from rich.syntax import Syntax
 from thabian import settings as settings_module
 from thabian.clock import now_ms
 from thabian.connections import open_warehouse
+from warehouse import cluster as clusters
 from warehouse import migrate as migrations
 
 app = typer.Typer(no_args_is_help=True, help="The warehouse's tables.")
@@ -45,3 +46,17 @@ def migrate(
             migrations.apply(store, migration, now_ms=now_ms(), allow_destructive=allow_destructive)
     console.print(f"{len(todo)} migration(s) {'to apply' if dry_run else 'applied'} in database {database}.")
     store.close()
+
+
+@app.command()
+def ddl(
+    cluster: Annotated[str, typer.Option(help="Name of the cluster in ClickHouse's remote_servers.")],
+) -> None:
+    """Print the tables of a cluster, made from the same migrations: replicated, and Distributed over what is sharded.
+
+    Runs nothing, and needs no warehouse. Hand it to clickhouse-client --multiquery, then run `thabian warehouse migrate`,
+    which finds the tables there and notes their migrations.
+    """
+    database = settings_module.load().clickhouse_database
+    for statement in clusters.statements(cluster, database):
+        typer.echo(f"{statement};\n")
