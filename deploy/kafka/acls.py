@@ -32,8 +32,8 @@ def commands(
 ) -> Iterator[str]:
     """One kafka-acls.sh command a row; adding what is there already changes nothing.
 
-    A principal is `User:thabian-<role>` unless `users` names another, a publisher's `User:<publisher>`. `prefix` is that of the topics
-    (THABIAN_TOPIC_PREFIX); groups have their own settings. Raises ValueError for a name that is none.
+    A principal is `User:thabian-<role>` unless `users` names another, a publisher's `User:<publisher>`. `prefix` is that of
+    the topics (THABIAN_TOPIC_PREFIX); groups have their own settings. Raises ValueError for a name that is none.
     """
     for name in publishers:
         if not _WORD.fullmatch(name):
