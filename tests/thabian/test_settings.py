@@ -137,6 +137,11 @@ def test_the_command_masks_secrets(thabian, how):
         assert shown["THABIAN_KAFKA_SECURITY_PROTOCOL"] == "SASL_SSL"
 
 
+def test_a_name_is_whole_on_a_narrow_terminal(thabian):
+    out = thabian("settings", COLUMNS=80).out
+    assert all(f" THABIAN_{name.upper()} " in out for name in Settings.model_fields)
+
+
 def test_the_command_tells_of_bad_ones_in_one_line(thabian):
     said = thabian("settings", THABIAN_PERSON_SECRET=A)
     assert (said.code, said.out) == (2, "")

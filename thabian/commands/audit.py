@@ -15,6 +15,7 @@ from schemas.errors import ThabianError
 from snapshots.moments import parse_moment
 from thabian import auditing
 from thabian import settings as settings_module
+from thabian.commands.whole_table import print_whole
 
 _OUTCOMES: Final = tuple(outcome.name for outcome in Outcome)
 
@@ -52,7 +53,7 @@ def _time(text: str | None) -> int | None:
 def _print(report: AuditReport) -> None:
     console = Console(soft_wrap=True, highlight=False)
     table = Table(box=SIMPLE)
-    table.add_column("partition", overflow="fold")
+    table.add_column("partition", no_wrap=True)
     shown = [name for name in _OUTCOMES if any(one.outcomes.get(name) for one in report.partitions)]
     for name in ("records", *shown, "missing", "doubled"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -60,7 +61,7 @@ def _print(report: AuditReport) -> None:
         counts = (one.records, *(one.outcomes.get(name, 0) for name in shown))
         troubles = (_count(report.missing, one), _count(report.doubled, one))
         table.add_row(f"{one.topic}[{one.partition}]", *(f"{count:,}" for count in (*counts, *troubles)))
-    console.print(table)
+    print_whole(console, table)
     for name, found in (("missing", report.missing), ("doubled", report.doubled)):
         for trouble in found:
             console.print(f"{name}  {trouble}", markup=False)

@@ -24,6 +24,7 @@ from schemas.errors import ThabianError
 from snapshots.moments import format_moment, parse_moment
 from thabian import settings as settings_module
 from thabian.clock import now_ms
+from thabian.commands.whole_table import print_whole
 from thabian.connections import broker_errors, open_consumer, open_producer, open_warehouse
 from thabian.installation_secrets import installation_pseudonyms
 from thabian.settings import Settings
@@ -99,7 +100,7 @@ def list_letters(
     for row in found:
         place = f"{row['topic']}[{row['partition']}]@{row['offset']}"
         table.add_row(place, *(str(row[name]) for name in ("code", "attempt", "first_received", "bytes", "state")))
-    Console().print(table)
+    print_whole(Console(), table)
 
 
 @app.command()

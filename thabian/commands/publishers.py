@@ -17,6 +17,7 @@ from snapshots.moments import format_moment, parse_moment
 from thabian import settings as settings_module
 from thabian.clock import now_ms
 from thabian.commands.census_warehouse import opened
+from thabian.commands.whole_table import print_whole
 from thabian.connections import open_admin
 from thabian.topic_admin import TopicAdmin
 
@@ -99,7 +100,7 @@ def list_publishers(
         table.add_column(column, overflow="fold", no_wrap=column in ("grant", "state"))
     for row in facts:
         table.add_row(*(", ".join(cell) if isinstance(cell, list) else str(cell or "") for cell in row.values()))
-    Console().print(table)
+    print_whole(Console(), table)
 
 
 def _scope(school: str | None, affiliation: str | None) -> Scope:

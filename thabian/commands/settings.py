@@ -24,7 +24,8 @@ def show(
         typer.echo(json.dumps({name: value for name, value, _ in rows}, ensure_ascii=False, indent=2))
         return
     table = Table(show_lines=False)
-    for column in ("variable", "value", "meaning"):
+    table.add_column("variable", no_wrap=True)  # a name is copied from here: whole, on a narrow terminal as well
+    for column in ("value", "meaning"):
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*row)
