@@ -35,6 +35,10 @@ class CellFilter:
         wanted = {"grade": self.grade, "sex": self.sex, "room": self.room}
         return all(value is None or values.get(name, "") == value for name, value in wanted.items())
 
+    def counts(self, pupil: "ExplainedPupil") -> bool:
+        """Whether the pupil is one of the number in the cell."""
+        return pupil.sealed is not None and self.holds(pupil.sealed)
+
     def is_spoken_of(self, event: LoggedEvent, values: Mapping[str, str | int]) -> bool:
         """Whether an event gives something of the cell, and a pupil of these values would lie in it by what it gives."""
         return not event.given.keys().isdisjoint(("grade", "sex", "room")) and self.holds({**values, **event.given})
@@ -68,7 +72,7 @@ def of_school(
     """
     cell = cell or CellFilter()
     found = _pupils(warehouse, version, school_code)
-    counted = [pupil for pupil in found if pupil.sealed is not None and cell.holds(pupil.sealed)]
+    counted = [pupil for pupil in found if cell.counts(pupil)]
     others = [
         pupil
         for pupil in found

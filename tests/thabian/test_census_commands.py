@@ -53,7 +53,7 @@ def test_what_changed_and_why(installation: Installation, tmp_path: Path) -> Non
     assert "0 pupils" in installation.run("snapshot", "diff", second, second).stdout
 
     cell = ("--school", SCHOOL, "--grade", "04")
-    assert "3 of 3 pupils on the roll" in installation.run("snapshot", "explain", "latest", *cell).stdout
+    assert "3 of 3 pupils counted in the cell" in installation.run("snapshot", "explain", "latest", *cell).stdout
     for option in (("--person-key", pupil["person_key"]), ("--event", event_id(3))):
         (told,) = installation.run("snapshot", "explain", "latest", *option, "--format", "json").stdout.splitlines()
         assert json.loads(told)["events"][0]["why"].startswith("came on the roll")

@@ -41,19 +41,19 @@ def explain(
     """
     if sum(option is not None for option in (school, person_key, event)) != 1:
         raise typer.BadParameter("say what to explain: one of --school, --person-key, --event")
+    cell = CellFilter(grade, sex, room) if school is not None else CellFilter()
     with census_warehouse.opened() as warehouse:
         version = versions.find(warehouse, snapshot)
         if school is not None:
-            cell = CellFilter(grade, sex, room)
             found = explanations.of_school(warehouse, version, code_of(school) or 0, cell)
         else:
             found = _by_key(warehouse, version, person_key, event)
     with output_file.opened(out, is_binary=False) as stream:
         if wanted == "json":
             for pupil in found:
-                stream.write(json.dumps(_facts(pupil), ensure_ascii=False).encode() + b"\n")
+                stream.write(json.dumps(_facts(pupil, cell), ensure_ascii=False).encode() + b"\n")
         else:
-            _print(found, version, stream)
+            _print(found, cell, version, stream)
 
 
 def _by_key(warehouse: Warehouse, version: Version, person_key: str | None, event: str | None) -> list[ExplainedPupil]:
@@ -72,20 +72,19 @@ def _values(pupil: ExplainedPupil) -> dict[str, str] | None:
     return named(None if pupil.sealed is None else tuple(pupil.sealed.values()))
 
 
-def _facts(pupil: ExplainedPupil) -> dict[str, Any]:
+def _facts(pupil: ExplainedPupil, cell: CellFilter) -> dict[str, Any]:
     return {
         "school_code": f"{pupil.school_code:010}",
         "person_key": pupil.person_key.hex(),
-        "counted": pupil.sealed is not None,
+        "counted": cell.counts(pupil),
         "values": _values(pupil),
         "events": [event_facts(told.event) | {"counts": told.counts, "why": told.why} for told in pupil.events],
     }
 
 
-def _print(found: list[ExplainedPupil], version: Version, stream: BinaryIO) -> None:
-    lines = [
-        f"{version.version}: {sum(pupil.sealed is not None for pupil in found):,} of {len(found):,} pupils on the roll"
-    ]
+def _print(found: list[ExplainedPupil], cell: CellFilter, version: Version, stream: BinaryIO) -> None:
+    counted, place = sum(map(cell.counts, found)), "on the roll" if cell == CellFilter() else "counted in the cell"
+    lines = [f"{version.version}: {counted:,} of {len(found):,} pupils {place}"]
     if version.rules != rules_digest():
         lines.append("sealed under other rules: the reasons below are those of the rules now")
     for pupil in found:
