@@ -75,10 +75,14 @@ def test_the_driver_is_the_one_this_was_written_against():
     assert version("clickhouse-driver") == block_stream.DRIVER_VERSION
 
 
+BY_THE_DRIVER = {"Array(FixedString(16))"}
+"""Types of tables that are never stored as frames: `findings` goes through `insert` (tests/warehouse/test_clickhouse.py)."""
+
+
 def test_every_column_type_in_use_is_tried(warehouse):
     used = warehouse.rows("SELECT DISTINCT type FROM system.columns WHERE database = currentDatabase()")
     plain = {type_name.partition("(")[0] if type_name.startswith("Enum8") else type_name for (type_name,) in used}
-    assert plain - {"Enum8" if type_name.startswith("Enum8") else type_name for type_name in TYPES} == set()
+    assert plain - {"Enum8" if type_name.startswith("Enum8") else type_name for type_name in TYPES} == BY_THE_DRIVER
 
 
 def test_the_same_rows_as_the_driver_stores(tables):

@@ -62,7 +62,17 @@ def test_every_column_type_in_use_is_tried(table):
         "SELECT DISTINCT if(type LIKE 'Enum8%%', 'Enum8', type) FROM system.columns WHERE database = currentDatabase()"
     )
     used, tried = (set(table.rows(f"{query} AND table {which} 'kept'")) for which in ("!=", "="))
-    assert not used - tried
+    assert used - tried == {("Array(FixedString(16))",)}, "tried below"
+
+
+def test_arrays_of_keys_there_and_back(warehouse):
+    """Read as hex wherever they are read: the driver takes a key that is no text for one that is."""
+    keys = [[], [bytes(16), b"\x00\xff" + bytes(13) + b"\x01", b"0" * 16]]
+    warehouse.execute("CREATE TABLE keyed (id UInt64, keys Array(FixedString(16))) ENGINE = MergeTree ORDER BY id")
+    warehouse.insert("keyed", {"id": [1, 2], "keys": keys})
+    found = warehouse.rows("SELECT arrayMap(key -> hex(key), keys) FROM keyed ORDER BY id")
+    assert [[bytes.fromhex(key) for key in row] for (row,) in found] == keys
+    warehouse.execute("DROP TABLE keyed")
 
 
 def test_there_and_back(table):
