@@ -78,6 +78,9 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(installation: Installation
     tell(installation, [finding(number) for number in range(50)])
     killed = child(installation, CHILD.format(step=step))
     until(lambda: step == "store" or len(rows(installation)) >= 50, "the first batch")
+    tell(
+        installation, [finding(number) for number in range(50, 60)]
+    )  # it may be dead by now: then the next one takes them
     while killed.poll() is None:  # the first batches may hold all that is told yet
         tell(installation, [finding(number) for number in range(50, 60)])
     assert killed.returncode == -signal.SIGKILL

@@ -117,7 +117,7 @@ def test_a_publisher_is_remembered_by_its_topic(admin, settings):
     admin.apply(admin.wanted(("bmis",)))
     assert [topic.name for topic in admin.wanted(())] == [
         "student-changes.roster", "register.accepted", "register.receipts", "register.dead-letters",
-        "register.rounds", "student-changes.bmis",
+        "register.rounds", "register.findings", "register.headcounts", "register.crossings", "student-changes.bmis",
     ]  # fmt: skip
     assert admin.differences(admin.wanted(())) == []
 
