@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,7 +90,7 @@ def _listen(app: faust.App, worker: StreamWorker, options: Options) -> None:
 
     @app.on_partitions_revoked.connect  # type: ignore[arg-type]  # its own example is typed so
     async def revoked(_: faust.App, gone: set[TP], **__: Any) -> None:  # noqa: ANN401
-        worker.forget({tp.partition for tp in gone})
+        await worker.forget({tp.partition for tp in gone})
 
     @app.agent(sources, concurrency=CONCURRENCY)
     async def take(stream: Any) -> None:  # noqa: ANN401 - Faust's own
@@ -156,5 +157,7 @@ class _fatal:  # noqa: N801 - reads as a statement
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         if error is None or isinstance(error, asyncio.CancelledError | GeneratorExit):
             return
-        structlog.get_logger().error("STREAMS_FAILED", error=type(error).__name__, what=str(error))
+        where = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+        # Where and what kind, never its text: that may hold a value.
+        structlog.get_logger().error("STREAMS_FAILED", error=type(error).__name__, where=where)
         os._exit(FAILED)

@@ -69,10 +69,11 @@ class StreamWorker:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _at_work: dict[int, Partition] = field(default_factory=dict)
 
-    def forget(self, partitions: Iterable[int]) -> None:
-        """Partitions that went elsewhere."""
-        for number in partitions:
-            self._at_work.pop(number, None)
+    async def forget(self, partitions: Iterable[int]) -> None:
+        """Partitions that went elsewhere, once the cycle that is under way is over: it needs them to its end."""
+        async with self.lock:
+            for number in partitions:
+                self._at_work.pop(number, None)
 
     def of(self, number: int) -> Partition:
         """A partition, made from what is stored of it where it is not at work yet."""

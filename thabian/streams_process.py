@@ -57,12 +57,9 @@ def options(settings: Settings, watch: Watch, *, until_end: bool = False) -> str
     """What the application is told."""
     prefix = settings.topic_prefix
     names = Names(*(prefix + topic.name for topic in (ACCEPTED, topics.CROSSINGS, topics.FINDINGS, topics.HEADCOUNTS)))
-    kafka = kafka_options(settings)
     return stream.Options(
         group=settings.streams_group,
-        brokers=",".join(kafka["bootstrap_servers"])
-        if isinstance(kafka["bootstrap_servers"], list)
-        else kafka["bootstrap_servers"],
+        brokers=kafka_options(settings)["bootstrap_servers"],
         kafka=_client(settings),
         credentials=_credentials(settings),
         folder=settings.streams_folder,
@@ -79,21 +76,14 @@ def options(settings: Settings, watch: Watch, *, until_end: bool = False) -> str
 
 def _client(settings: Settings) -> Mapping[str, Any]:
     """Options of the aiokafka client."""
-    found: dict[str, Any] = {"security_protocol": settings.kafka_security_protocol}
-    if "SSL" in settings.kafka_security_protocol.replace("SASL", ""):
-        found["ssl_context"] = _ssl(settings)
-    if settings.kafka_sasl_mechanism is not None:
-        found |= {
-            "sasl_mechanism": settings.kafka_sasl_mechanism,
-            "sasl_plain_username": settings.kafka_username,
-            "sasl_plain_password": settings.kafka_password.get_secret_value(),
-        }
-    return found
+    given = kafka_options(settings)
+    found = {name: value for name, value in given.items() if name.startswith(("security_", "sasl_"))}
+    return found | ({"ssl_context": _ssl(settings)} if _is_encrypted(settings) else {})
 
 
 def _credentials(settings: Settings) -> Any:  # noqa: ANN401 - Faust's own
     """The same for Faust's own client."""
-    context = _ssl(settings) if "SSL" in settings.kafka_security_protocol.replace("SASL", "") else None
+    context = _ssl(settings) if _is_encrypted(settings) else None
     if settings.kafka_sasl_mechanism is not None:
         return faust.SASLCredentials(
             username=settings.kafka_username,
@@ -102,6 +92,10 @@ def _credentials(settings: Settings) -> Any:  # noqa: ANN401 - Faust's own
             ssl_context=context,
         )
     return faust.SSLCredentials(context) if context is not None else None
+
+
+def _is_encrypted(settings: Settings) -> bool:
+    return settings.kafka_security_protocol in ("SSL", "SASL_SSL")
 
 
 def _ssl(settings: Settings) -> Any:  # noqa: ANN401 - an SSLContext
