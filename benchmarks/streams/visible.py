@@ -100,4 +100,6 @@ def _delays(warehouse: Warehouse) -> dict[str, float]:
         "SELECT toUnixTimestamp64Milli(stored_at) - toUnixTimestamp64Milli(caused_at) AS d FROM findings"
         " WHERE toUnixTimestamp64Milli(caused_at) > 0 AND topic != '')"
     )
+    if not count:
+        raise SystemExit("no finding came into the warehouse: there is nothing to measure, and something is wrong")
     return {"findings": count, "p50": p50, "p99": p99, "worst": worst}
