@@ -69,9 +69,9 @@ def test_equal_missing_and_surplus(register: Warehouse) -> None:
 
 
 def test_the_last_state_holds(register: Warehouse) -> None:
-    """By (told_at, topic, partition, offset), in whatever order rows were stored, and however often."""
-    tell(register, OLD, 2, told_at=3)
-    tell(register, OLD, 1, told_at=2, offset=9)
+    """By its place in the log, not by a clock; in whatever order rows were stored, and however often."""
+    tell(register, OLD, 2, told_at=2, offset=9)
+    tell(register, OLD, 1, told_at=3)
     tell(register, EXIT, 1, told_at=5, offset=8)
     tell(register, EXIT, 2, told_at=5, offset=7)
     for _ in range(2):
