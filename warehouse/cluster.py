@@ -27,6 +27,8 @@ SHARDED: Final = {
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TABLE: Final = re.compile(r"^\s*CREATE TABLE IF NOT EXISTS (\w+)\s*(?=\()")
 _ALTER: Final = re.compile(r"^\s*ALTER TABLE (\w+)\s+")
+_OF_A_HOLDER: Final = re.compile(r"MODIFY SETTING\b")
+"""What a table that holds no rows has no use for, and refuses."""
 _ENGINE: Final = re.compile(r"\)\s*ENGINE = (\w*MergeTree)(?:\(([^()]*)\))?")
 _ON_EVERY_NODE: Final = ("/clickhouse/tables/all/{database}/{table}", "{shard}-{replica}")
 _ON_A_SHARD: Final = ("/clickhouse/tables/{shard}/{database}/{table}", "{replica}")
@@ -53,8 +55,9 @@ def clustered(statement: str, cluster: str, database: str) -> Iterator[str]:
     if match := _TABLE.match(statement):
         yield from _created(statement[match.end() :], match[1], cluster, database)
     elif match := _ALTER.match(statement):
-        for table in _both(match[1]):
-            yield f"ALTER TABLE {database}.{table} ON CLUSTER {cluster} {statement[match.end() :]}"
+        rest = statement[match.end() :]
+        for table in [local(match[1])] if _OF_A_HOLDER.match(rest) else _both(match[1]):
+            yield f"ALTER TABLE {database}.{table} ON CLUSTER {cluster} {rest}"
     else:
         raise ValueError(f"no translation for a cluster: {statement[:60]}")
 
