@@ -1,6 +1,6 @@
 """census(Y, D, C) of semantics 5, in ClickHouse: the numbered steps of snapshots/sql, put together.
 
-Steps 01 to 07 look at the whole cut and leave small tables: temporary ones, private to this connection and gone with
+Steps 01 to 08 look at the whole cut and leave small tables: temporary ones, private to this connection and gone with
 it, so that two seals at once cannot meet. Steps 10 to 18 are one query, each step a name in its WITH, run for one range of
 schools at a time: memory is bounded by the range. Year and day enter in steps 15 and 16 alone.
 
@@ -35,6 +35,18 @@ _IN_BASE_CUT: Final = _IN_CUT.replace("%(cut_offsets)s", "%(base_offsets)s")
 _WANTED: Final = "school_code IN (SELECT school_code FROM wanted_schools)"
 _KNOWN_IDENTITIES: Final = f"""UNION ALL
 SELECT school_code, old, new FROM census_identities WHERE run = %(known_run)s AND NOT {_WANTED}"""
+_CONSTANTS: Final = (
+    "(SELECT (arrayPushBack(groupArray(old), {none}), arrayPushBack(groupArray(new), {none})) FROM identity_ends) AS led_to",
+    "(SELECT (arrayPushBack(groupArray(text), ''), arrayPushBack(groupArray(number), 0)) FROM long_texts) AS numbered",
+)
+_SHAPES: Final = {
+    "fits": "reinterpretAsString(reinterpretAsUInt64({})) = {}",
+    "number": "transform({}, numbered.1, numbered.2, reinterpretAsUInt64({}))",
+    "text": "transform({}, numbered.2, numbered.1, reinterpretAsString({}))",
+}
+"""What stands in a step as {shape:expression}: how texts become numbers and texts again (step 08)."""
+_SHAPED: Final = re.compile(r"\{(\w+):([^{}]+)\}")
+
 _SETTINGS: Final = {
     "optimize_aggregation_in_order": 1,
     "aggregation_in_order_max_block_bytes": 4_000_000,
@@ -93,7 +105,7 @@ class Fold:
     part: Part | None = None
 
     def prepare(self) -> None:
-        """Build the small tables of steps 01 to 07."""
+        """Build the small tables of steps 01 to 08."""
         self.dispose()
         if self.part:
             self.warehouse.execute("CREATE TEMPORARY TABLE wanted_schools (school_code UInt64) ENGINE = Memory")
@@ -129,7 +141,8 @@ class Fold:
         Columns: school_code UInt64, person_key FixedString(16), then the attributes of schemas.attributes.CENSUS: text,
         empty where there is none; birth_key UInt64, 0 where there is none.
         """
-        names = ", ".join(f"{number} AS {name}" for number, name in enumerate(KINDS))
+        constants = (self.filled(text) for text in _CONSTANTS)
+        names = ", ".join((*(f"{number} AS {name}" for number, name in enumerate(KINDS)), *constants))
         texts = {name: text for name, text in STEPS.items() if name not in TABLES} | dict(further)
         named = ",\n".join(f"{_bare(name)} AS (\n{self.filled(text)}\n)" for name, text in texts.items())
         return f"WITH {names},\n{named}\n{select}"
@@ -170,6 +183,7 @@ class Fold:
         filled = "\n".join(lines)
         for mark, value in replacements.items():
             filled = filled.replace(mark, value)
+        filled = _SHAPED.sub(lambda shape: _SHAPES[shape[1]].replace("{}", shape[2]), filled)
         return re.sub(r"\{(\w+)\}", r"%(\1)s", filled)
 
 

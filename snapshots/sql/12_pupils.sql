@@ -2,7 +2,7 @@
 -- The table's own order is the walk's, so most schools need no sort; parts not merged yet, a school read by two threads and
 -- joined numbers do. A row stored twice is dropped there too: it breaks the strict order.
 SELECT
-    school_code,
+    school_code, joined,
     pupil.1[1] AS person, pupil.2 AS days, pupil.4 AS ids, pupil.3 AS moments, pupil.5 AS headers, pupil.6 AS all_kinds,
     pupil.7 AS givens, pupil.8 AS grades, pupil.9 AS rooms, pupil.10 AS student_numbers, pupil.11 AS sexes,
     pupil.12 AS birth_keys, pupil.13 AS disadvantages, pupil.14 AS disabilities, pupil.15 AS boardings,
@@ -15,7 +15,7 @@ FROM (
         arrayAll((next, key) -> key < next, arrayPopFront(keys), arrayPopBack(keys)) AS in_order,
         if(in_order, events, arraySort(arrayDistinct(events))) AS walk
     SELECT
-        school_code,
+        school_code, joined,
         arraySplit((event, before) -> event.1 != before, walk, arrayPushFront(arrayPopBack(walk.1), walk.1[1])) AS pupils
     FROM schools
 )

@@ -24,8 +24,8 @@ WITH
         arraySort(step -> (step.1, step.2), steps),
         (none_open, none_open, []::Array(UInt32))) AS walk
 SELECT
-    * EXCEPT (headers),
-    if(arrayExists(header -> header != person, headers),
+    * EXCEPT (headers, joined),
+    if(joined,
        walk.3,
        arrayFilter((place, kind) -> kind = leaving, places, kinds)) AS closings
 FROM decided

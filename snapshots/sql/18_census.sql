@@ -2,12 +2,12 @@
 SELECT
     school_code,
     reverse(reinterpretAsFixedString(person)) AS person_key,
-    grades[speakers.1] AS grade,
-    rooms[speakers.2] AS room,
-    student_numbers[speakers.3] AS student_number,
-    sexes[speakers.4] AS sex,
+    {text:grades[speakers.1]} AS grade,
+    {text:rooms[speakers.2]} AS room,
+    {text:student_numbers[speakers.3]} AS student_number,
+    {text:sexes[speakers.4]} AS sex,
     birth_keys[speakers.5] AS birth_key,
-    disadvantages[speakers.6] AS disadvantage,
-    disabilities[speakers.7] AS disability,
-    boardings[speakers.8] AS boarding
+    {text:disadvantages[speakers.6]} AS disadvantage,
+    {text:disabilities[speakers.7]} AS disability,
+    {text:boardings[speakers.8]} AS boarding
 FROM speakers

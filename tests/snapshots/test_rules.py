@@ -246,3 +246,14 @@ def test_5_6_a_change_of_the_old_year_does_not_undo_next_grade(roll: Roll) -> No
 
 def test_5_6_a_code_outside_the_list_is_kept_as_sent(roll: Roll) -> None:
     assert only(roll(enter(1, grade="ม.7", sex="X")))["grade"] == "ม.7"
+
+
+@pytest.mark.parametrize(
+    "text", ["1234567", "12345678", "123456789", "ห้องเรียนพิเศษ", "ศิลป์-ฝรั่งเศส 2", "a\0", "\0", " ", "ÿ" * 4]
+)
+def test_5_6_any_text_comes_out_as_it_went_in(roll: Roll, text: str) -> None:
+    """The walk carries texts as numbers."""
+    names = ("room", "student_number", "disadvantage", "disability", "boarding")
+    found = roll(enter(1, **dict.fromkeys(names, text)), event("changed", 2, JUNE, room=f"{text}x"))
+    assert only(found) | {"room": text} == only(found) | dict.fromkeys(names, text)
+    assert only(found)["room"] == f"{text}x"

@@ -5,7 +5,7 @@
 WITH
     arrayLast((place, kind, given) -> kind = mend AND bitTest(given, 0) AND place > begin.2 AND (next_begin = 0 OR place < next_begin),
               places, kinds, givens) AS mended,
-    if(mended != 0, grades[mended], if(bitTest(givens[begin.2], 0), grades[begin.2], '')) AS first,
+    if(mended != 0, grades[mended], if(bitTest(givens[begin.2], 0), grades[begin.2], 0)) AS first,
     arrayMap((place, kind, day) -> (if(kind = goes_on, toUInt32((intDiv(day, 65536) + 1) * 65536), day), place, grades[place]),
              places, kinds, days) AS said,
     arrayFilter((line, kind, given, day) -> bitTest(given, 0) AND (line.1, line.2) < (end.1, end.2) AND multiIf(

@@ -12,7 +12,7 @@ WITH
 SELECT
     school_code,
     flow.1 AS turn,
-    flow.3 AS grade,
+    {text:flow.3} AS grade,
     if(flow.2 = 0, {none}, reverse(reinterpretAsFixedString(ids[flow.2]))) AS event_id
 FROM grades_by_day
 ARRAY JOIN found AS flow

@@ -3,7 +3,7 @@
 WITH arrayFirst((place, kind, day) -> kind IN (goes_on, stops) AND intDiv(day, 65536) = {year}, places, kinds, days) AS decided
 SELECT
     school_code,
-    grades[bitAnd(arrayMax((voice, given) -> if(bitTest(given, 0), voice, 0), voices, givens), 0x7fffffff)] AS grade,
-    sexes[bitAnd(arrayMax((voice, given) -> if(bitTest(given, 3), voice, 0), voices, givens), 0x7fffffff)] AS sex,
+    {text:grades[bitAnd(arrayMax((voice, given) -> if(bitTest(given, 0), voice, 0), voices, givens), 0x7fffffff)]} AS grade,
+    {text:sexes[bitAnd(arrayMax((voice, given) -> if(bitTest(given, 3), voice, 0), voices, givens), 0x7fffffff)]} AS sex,
     if(decided = 0, {none}, reverse(reinterpretAsFixedString(ids[decided]))) AS event_id
 FROM voiced
