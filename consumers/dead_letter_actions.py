@@ -51,6 +51,12 @@ def states(warehouse: Warehouse) -> Mapping[Place, State]:
     }
 
 
+def waits(states: Mapping[Place, State], letter: Letter) -> bool:
+    """Whether a letter is still for someone to see to: nothing was done with it, or it was put back."""
+    state = states.get(letter.place)
+    return state is None or state.waits
+
+
 def record(warehouse: Warehouse, done: Sequence[Done], *, acted_by: str, now_ms: int) -> None:
     """Add rows. A letter that is acted on twice at one moment in one way has one row."""
     columns: Columns = {

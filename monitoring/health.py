@@ -35,6 +35,8 @@ class Health:
     turn_s: float
     reaches: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
     monotonic: Callable[[], float] = time.monotonic
+    partitions: bool = True
+    """Whether the process is there to work on partitions; one without any is then not ready."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _turned: float | None = None
     _assigned: frozenset[Place] | None = None
@@ -74,7 +76,7 @@ class Health:
         """/readyz: it has partitions, its parts answer, and what waits moves."""
         away = [f"{name} does not answer" for name, answers in self.reaches.items() if not answers()]
         with self._lock:
-            unassigned = ["no partition is assigned"] if not self._assigned else []
+            unassigned = ["no partition is assigned"] if self.partitions and not self._assigned else []
         stuck = [f"{topic} partition {number} waits and does not move" for topic, number in self.stuck()]
         return Verdict((*self.alive().reasons, *unassigned, *away, *stuck))
 

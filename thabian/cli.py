@@ -49,6 +49,10 @@ COMMANDS: Final = (
         "Findings: what somebody should look at, and what officers did about it.",
     ),
     LazyCommand(
+        "monitor", "thabian.commands.monitor", "run",
+        "Watch the installation from outside and serve what it finds as metrics: lag, dead letters, audit, rounds, disks.",
+    ),
+    LazyCommand(
         "settings", "thabian.commands.settings", "show",
         "Print every setting: environment variable, value (secrets masked), meaning.",
     ),

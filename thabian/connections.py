@@ -7,8 +7,10 @@ from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka import errors as kafka_errors
+from pydantic import SecretStr
 
-from deploy.local.endpoints import Endpoints, endpoints
+from deploy.local.addresses import remembered
+from deploy.local.endpoints import Endpoints, endpoints, endpoints_at
 from schemas.errors import ThabianError
 from thabian.settings import Settings
 from warehouse.clickhouse import ClickHouseWarehouse, WarehouseAddress
@@ -29,6 +31,26 @@ def local_endpoints(settings: Settings) -> Endpoints:
         raise ThabianError(
             "LOCAL_NOT_RUNNING", "the local parts are not up: run `thabian local up`, or configure addresses"
         )
+    return found
+
+
+def settled(settings: Settings) -> Settings:
+    """The same with addresses for good: those of local parts as they were last started, whichever of them runs now.
+
+    For whoever tells of parts that are away. LOCAL_NOT_RUNNING when the local parts are meant and were never started.
+    """
+    if settings.kafka_bootstrap and settings.clickhouse_host:
+        return settings
+    known = remembered(settings.local_home)
+    local = local_endpoints(settings) if known is None else endpoints_at(known)
+    return settings.model_copy(update=_addresses(settings, local))
+
+
+def _addresses(settings: Settings, local: Endpoints) -> dict[str, Any]:
+    found: dict[str, Any] = {"kafka_bootstrap": settings.kafka_bootstrap or local.kafka_bootstrap}
+    if not settings.clickhouse_host:
+        found |= {"clickhouse_host": local.clickhouse_host, "clickhouse_port": local.clickhouse_port}
+        found |= {"clickhouse_user": "default", "clickhouse_password": SecretStr(""), "clickhouse_secure": False}
     return found
 
 

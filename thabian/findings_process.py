@@ -72,7 +72,7 @@ def run(
             watch = _Watch(health or Health(settings.stuck_s, settings.stuck_s), log)
             loop = _loop(settings, log, sink, store, watch, hook)
             rounds = _rounds(settings, beside, across, sink, functools.partial(log.holds, (topic, 0)), loop)
-            hear_signals(loop)
+            hear_signals(loop.stopping)
             _go(loop, rounds, until_end=until_end)
         return watch.total
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from kafka import KafkaConsumer
@@ -73,7 +73,7 @@ def run(
             loop = Loop(
                 log, intake.decide, intake.finish, intake.lose, check, steps, Backoff(), watch, settings.intake_drain_s
             )
-            hear_signals(loop)
+            hear_signals(loop.stopping)
             loop.run(until_end=until_end)
         return watch.total
 
@@ -142,13 +142,13 @@ def _step(hook: Hook | None, step: str) -> Iterator[None]:
         hook(step, "after")
 
 
-def hear_signals(loop: Loop[Any]) -> None:
+def hear_signals(stopping: threading.Event) -> None:
     """A first signal finishes the batch and leaves the group; a second one is the system's own, and as harmless."""
     if threading.current_thread() is not threading.main_thread():
         return
 
     def stop(number: int, _: FrameType | None) -> None:
-        loop.stopping.set()
+        stopping.set()
         signal.signal(number, signal.SIG_DFL)
 
     for number in (signal.SIGTERM, signal.SIGINT):

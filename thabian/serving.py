@@ -28,15 +28,18 @@ _LOOK_S: Final = 1.0
 
 
 @contextlib.contextmanager
-def serving(settings: Settings, process: str, port: int, *, warehouse: bool = True) -> Iterator[Health]:
-    """What the process tells of its health; served on `port` unless that is 0. `warehouse`: it needs one.
+def serving(
+    settings: Settings, process: str, port: int, *, warehouse: bool = True, partitions: bool = True
+) -> Iterator[Health]:
+    """What the process tells of its health; served on `port` unless that is 0. `warehouse`, `partitions`: it needs them.
 
     SETTINGS_INVALID when the port cannot be had.
     """
     if not port:
         yield Health(settings.stuck_s, settings.stuck_s)
         return
-    health = Health(settings.stuck_s, settings.stuck_s, _reaches(settings, warehouse=warehouse))
+    asked = reaches(settings, warehouse=warehouse)
+    health = Health(settings.stuck_s, settings.stuck_s, asked, partitions=partitions)
     metrics.BUILD.labels(version("thabian"), process).set(1)
     with contextlib.ExitStack() as closing:
         try:
@@ -54,8 +57,11 @@ def serving(settings: Settings, process: str, port: int, *, warehouse: bool = Tr
         yield health
 
 
-def _reaches(settings: Settings, *, warehouse: bool) -> Mapping[str, Callable[[], bool]]:
-    """Addresses are looked up once, as the process does for its own connections."""
+def reaches(settings: Settings, *, warehouse: bool = True) -> Mapping[str, Callable[[], bool]]:
+    """Part → whether it answers. Addresses are looked up once, as the process does for its own connections.
+
+    LOCAL_NOT_RUNNING when the local parts are meant and have none.
+    """
     options = kafka_options(settings) | {"bootstrap_timeout_ms": int(_PATIENCE_S * 1000)}
     found: dict[str, Callable[[], bool]] = {"broker": lambda: _broker_answers(options)}
     if warehouse:

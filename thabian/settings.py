@@ -96,6 +96,13 @@ class Settings(BaseSettings):
         60.0, gt=0, description="Seconds between two looks for findings across ids, by `thabian findings sink`."
     )
 
+    monitor_look_s: float = Field(
+        15.0,
+        gt=0,
+        description="Seconds between two looks of `thabian monitor` at one thing; more when looking takes long.",
+    )
+    monitor_audit_s: float = Field(300.0, gt=0, description="Seconds between two audits by `thabian monitor`.")
+
     outbox_path: Path = Field(
         default_factory=lambda: user_data_path("thabian") / "outbox.sqlite",
         description="Where publishers keep events until Kafka has them.",

@@ -46,10 +46,10 @@ def version_to_sign(warehouse: Warehouse, each: Round, name: str | None) -> Vers
     """The named version, or the newest of the round's year, number and day. Raises ROUND_VERSION_OTHER, ROUND_NOT_SEALED."""
     if name is not None:
         found = versions.find(warehouse, name)
-        if not _fits(each, found):
+        if not fits(each, found):
             raise ThabianError("ROUND_VERSION_OTHER", "that version is of another year, round or day", exit_code=2)
         return found
-    fitting = [version for version in versions.listed(warehouse) if _fits(each, version)]
+    fitting = [version for version in versions.listed(warehouse) if fits(each, version)]
     if not fitting:
         raise ThabianError("ROUND_NOT_SEALED", f"nothing to sign is sealed: run `{seal_command(each)}`")
     return fitting[0]
@@ -57,7 +57,7 @@ def version_to_sign(warehouse: Warehouse, each: Round, name: str | None) -> Vers
 
 def version_at_cut(warehouse: Warehouse, each: Round, known_at: int) -> Version | None:
     """The version of the round sealed at the cut, K."""
-    fitting = (version for version in versions.listed(warehouse) if _fits(each, version))
+    fitting = (version for version in versions.listed(warehouse) if fits(each, version))
     return next((version for version in fitting if version.known_at == known_at), None)
 
 
@@ -96,7 +96,8 @@ def cut_text(known_at: int) -> str:
     return format_minute(known_at, is_end=True)
 
 
-def _fits(each: Round, version: Version) -> bool:
+def fits(each: Round, version: Version) -> bool:
+    """Whether a version counts the round's day."""
     return (version.academic_year, version.round, version.as_of) == (each.academic_year, each.number, each.as_of)
 
 

@@ -3,7 +3,7 @@
 import getpass
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -16,7 +16,7 @@ from rich.table import Table
 from consumers import dead_letter_actions as actions
 from consumers.dead_letter_actions import Action, Done, State
 from consumers.dead_letter_replay import Policy, Replayer
-from consumers.dead_letters import Letter, letters
+from consumers.dead_letters import Letter, Place, letters
 from consumers.kafka_answers import KafkaAnswers
 from consumers.log_scan import LogScan
 from schemas import topics
@@ -47,7 +47,7 @@ class _Desk:
 
     settings: Settings
     warehouse: ClickHouseWarehouse
-    states: Any
+    states: Mapping[Place, State]
     scan: LogScan
 
     def letters(self, *wanted: Callable[[Letter], bool]) -> Iterator[Letter]:
@@ -59,8 +59,9 @@ class _Desk:
         return max(letter.attempt, state.attempt if state else 0)
 
     def state(self, letter: Letter) -> str:
-        state: State | None = self.states.get(letter.place)
-        return "waiting" if state is None or state.waits else state.action.name.lower()
+        if actions.waits(self.states, letter):
+            return "waiting"
+        return self.states[letter.place].action.name.lower()
 
 
 @contextmanager
