@@ -106,6 +106,18 @@ STREAMS_LAST_PROGRESS_SECONDS: Final = Gauge(
     "When the stream last finished a cycle, Unix time.",
     multiprocess_mode="livemax",
 )
+STREAMS_PARTITION_PROGRESS_SECONDS: Final = Gauge(
+    "thabian_streams_partition_progress_timestamp_seconds",
+    "When a partition of the stream last went on, or was seen to have nothing waiting, Unix time.",
+    _PLACE,
+    multiprocess_mode=_RECENT,
+)
+STREAMS_LAG_EVENTS: Final = Gauge(
+    "thabian_streams_lag_events",
+    "Offsets between what this process's stream committed and the log end; one holds many events.",
+    _PLACE,
+    multiprocess_mode=_RECENT,
+)
 STREAMS_PUPILS: Final = Gauge(
     "thabian_streams_pupils",
     "Pupils on the rolls of this process's schools, by affiliation and sex.",

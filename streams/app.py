@@ -18,6 +18,8 @@ from streams.outlet import Outlet
 from streams.partition import TABLES
 from streams.worker import Message, Names, StreamWorker, Watch
 
+Offsets = dict[TP, int]
+
 CONCURRENCY: Final = 1
 """Tasks of an agent. With more, Faust 0.15.3 commits past a message that is unfinished (faust-streaming issue 606)."""
 _CYCLE_MESSAGES: Final = 64
@@ -69,8 +71,9 @@ def make(options: Options) -> faust.App:
     worker = StreamWorker(
         options.names, options.partitions, options.grace, tables, outlet, options.now_ms, options.watch
     )
-    _listen(app, worker, options)
-    _keep_time(app, worker, options)
+    done: Offsets = {}
+    _listen(app, worker, options, done)
+    _keep_time(app, worker, options, done)
     return app
 
 
@@ -82,7 +85,7 @@ def _table(app: faust.App, name: str, options: Options) -> BulkTable:
     return table
 
 
-def _listen(app: faust.App, worker: StreamWorker, options: Options) -> None:
+def _listen(app: faust.App, worker: StreamWorker, options: Options, done: Offsets) -> None:
     names = options.names
     sources = app.topic(
         names.accepted, names.crossings, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
@@ -90,6 +93,8 @@ def _listen(app: faust.App, worker: StreamWorker, options: Options) -> None:
 
     @app.on_partitions_revoked.connect  # type: ignore[arg-type]  # its own example is typed so
     async def revoked(_: faust.App, gone: set[TP], **__: Any) -> None:  # noqa: ANN401
+        for tp in gone:
+            done.pop(tp, None)
         await worker.forget({tp.partition for tp in gone})
 
     @app.agent(sources, concurrency=CONCURRENCY)
@@ -107,13 +112,14 @@ def _listen(app: faust.App, worker: StreamWorker, options: Options) -> None:
                 await worker.take([_message(one) for one in mine])
             for one in mine:
                 await stream.ack(one)
+                done[one.message.tp] = one.message.offset + 1
 
 
 def _message(event: Any) -> Message:  # noqa: ANN401 - Faust's own
     return Message(event.message.topic, event.message.partition, event.value)
 
 
-def _keep_time(app: faust.App, worker: StreamWorker, options: Options) -> None:
+def _keep_time(app: faust.App, worker: StreamWorker, options: Options, done: Offsets) -> None:
     sources = (options.names.accepted, options.names.crossings)
 
     @app.timer(1.0)  # type: ignore[untyped-decorator]
@@ -123,6 +129,7 @@ def _keep_time(app: faust.App, worker: StreamWorker, options: Options) -> None:
             options.watch.turned(())
             return
         mine = sorted({tp.partition for tp in app.assignor.assigned_actives() if tp.topic == options.names.accepted})
+        options.watch.stands(_stands(app, sources, done))
         async with _fatal(), worker.lock:
             await worker.outlet.maybe_start()
             await worker.turn(mine)
@@ -131,6 +138,17 @@ def _keep_time(app: faust.App, worker: StreamWorker, options: Options) -> None:
         if options.until_end and await _is_at_end(app, sources):
             await app.consumer.commit()
             os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _stands(app: faust.App, sources: tuple[str, ...], done: Offsets) -> dict[tuple[str, int], tuple[int, int]]:
+    """Of partitions whose end is known, where they stand: what was committed before they came, or done since."""
+    consumer: Any = app.consumer  # what it found committed it tells nobody before it commits itself
+    found = {}
+    for tp in app.assignor.assigned_actives():
+        if tp.topic in sources and (end := consumer.highwater(tp)) is not None:
+            at = max(consumer._committed_offset.get(tp) or 0, done.get(tp, 0))
+            found[tp.topic, tp.partition] = min(at, end), end
+    return found
 
 
 async def _is_at_end(app: faust.App, sources: tuple[str, ...]) -> bool:

@@ -51,6 +51,9 @@ class Watch:
     def turned(self, partitions: Sequence[int]) -> None:
         """A second has passed and nothing hangs; these partitions are at work here, none while they are being handed out."""
 
+    def stands(self, places: Mapping[tuple[str, int], tuple[int, int]]) -> None:
+        """(topic, partition) → offset up to which all is done, and log end. Told also while a cycle is under way."""
+
     def headcounts(self, counts: Mapping[int, Mapping[tuple[str, str], int]]) -> None:
         """All counts of this process by school."""
 

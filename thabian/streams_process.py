@@ -7,21 +7,25 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiokafka.helpers
 import faust
 import structlog
 
+from consumers.log_progress import Standing
 from monitoring import metrics
 from monitoring.health import Health
+from monitoring.series import Labels, Series
 from schemas import code_lists, topics
 from schemas.topics import ACCEPTED
 from streams import app as stream
 from streams.told import Told
 from streams.worker import Names, Watch
-from thabian import rehearsal
+from thabian import groups, rehearsal
 from thabian.connections import kafka_options
+from thabian.progress import STREAMS, Progress
 from thabian.settings import Settings
 from thabian.topic_admin import require_topics
 
@@ -39,7 +43,7 @@ def run(
     app = stream.make(
         options(
             settings,
-            watch or _Counts(health or Health(settings.stuck_s, settings.stuck_s), _accepted(settings)),
+            watch or _Counts(health or Health(settings.stuck_s, settings.stuck_s), _sources(settings)),
             until_end=until_end,
         )
     )
@@ -49,8 +53,8 @@ def run(
     return 0
 
 
-def _accepted(settings: Settings) -> str:
-    return settings.topic_prefix + ACCEPTED.name
+def _sources(settings: Settings) -> tuple[str, ...]:
+    return tuple(settings.topic_prefix + name for name in groups.STREAMS_READ)
 
 
 def options(settings: Settings, watch: Watch, *, until_end: bool = False) -> stream.Options:
@@ -121,16 +125,36 @@ def _work(worker: faust.Worker) -> None:
         worker.stop_and_shutdown()
 
 
+@dataclass
+class _At:
+    """Where the partitions stand, as it was told last."""
+
+    assigned: frozenset[tuple[str, int]] = frozenset()
+    said: dict[tuple[str, int], Standing] = field(default_factory=dict)
+
+    def stands(self) -> Mapping[tuple[str, int], Standing]:
+        """Those of which it is known."""
+        return self.said
+
+
 class _Counts(Watch):
     """Counts, measures and logs what the worker tells; never a pupil's value."""
 
-    def __init__(self, health: Health, topic: str) -> None:
-        self._health, self._topic = health, topic
+    def __init__(self, health: Health, sources: Sequence[str]) -> None:
+        self._health, self._sources, self._at = health, sources, _At()
+        self._progress = Progress(health, self._at, gauges=STREAMS)
+        self._pupils = Series(metrics.STREAMS_PUPILS)
 
     def turned(self, partitions: Sequence[int]) -> None:
         """Once a second."""
-        self._health.turned()
-        self._health.assigned(frozenset((self._topic, number) for number in partitions))
+        self._at.assigned = frozenset((topic, number) for topic in self._sources for number in partitions)
+        self._at.said = {place: at for place, at in self._at.said.items() if place in self._at.assigned}
+        self._progress.turned()
+
+    def stands(self, places: Mapping[tuple[str, int], tuple[int, int]]) -> None:
+        """Once a second, whatever is under way."""
+        self._at.said = {place: Standing(*at, None) for place, at in places.items() if place in self._at.assigned}
+        self._progress.look()
 
     def cycle(self, messages: int, told: Sequence[Told], seconds: float) -> None:
         """Per cycle, not per pupil."""
@@ -151,9 +175,8 @@ class _Counts(Watch):
 
     def headcounts(self, counts: Mapping[int, Mapping[tuple[str, str], int]]) -> None:
         """By affiliation and sex; a sex outside the list is one label, so that labels stay bounded."""
-        pupils: Counter[tuple[str, str]] = Counter()
+        pupils: Counter[Labels] = Counter()
         for school, cells in counts.items():
             for (_, sex), count in cells.items():
                 pupils[f"{school // _AFFILIATION:02}", sex if sex in code_lists.load("sexes").codes else ""] += count
-        for (affiliation, sex), count in pupils.items():
-            metrics.STREAMS_PUPILS.labels(affiliation, sex).set(count)
+        self._pupils.tell(pupils)

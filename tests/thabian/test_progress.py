@@ -4,7 +4,7 @@ from prometheus_client import REGISTRY
 
 from consumers.log_progress import Standing
 from monitoring.health import Health
-from thabian.progress import Progress
+from thabian.progress import STREAMS, Progress
 
 HERE, THERE = ("student-changes.progress", 0), ("student-changes.progress", 1)
 
@@ -61,3 +61,21 @@ def test_it_looks_every_few_seconds_alone():
     assert value("lag_events", HERE) == 2
     log.assigned = frozenset()
     progress.turned()
+
+
+def test_the_stream_tells_its_own():
+    log, clock = Log(), Clock()
+    log.assigned, log.said = frozenset({HERE}), {HERE: Standing(2, 9, None)}
+    health = Health(30, 30, {}, clock)
+    progress = Progress(health, log, clock, clock, STREAMS)
+    progress.look()
+    labels = {"topic": HERE[0], "partition": "0"}
+    assert REGISTRY.get_sample_value("thabian_streams_lag_events", labels) == 7
+    assert REGISTRY.get_sample_value("thabian_streams_partition_progress_timestamp_seconds", labels) == clock.now
+    clock.now += 31
+    progress.look()
+    assert health.stuck() == [HERE], "a cycle that hangs holds the loop, not who looks at it"
+    log.assigned, log.said = frozenset(), {}
+    clock.now += 3
+    progress.look()
+    assert REGISTRY.get_sample_value("thabian_streams_lag_events", labels) is None

@@ -102,6 +102,16 @@ def test_the_sink_and_the_stream_are_ready_too(
         until(lambda: ask(closed_port, "/readyz")[0] == 200, 90, lambda: (ask(closed_port, "/readyz"), log.read_text()))
         assert ask(closed_port, "/healthz") == (200, "ok\n")
         assert f'process="{" ".join(command)}"' in ask(closed_port, "/metrics")[1]
+        if command == ("streams",):
+            until(lambda: _stream_lags(closed_port) == {0.0}, 30, lambda: ask(closed_port, "/metrics")[1])
+
+
+def _stream_lags(port: int) -> set[float]:
+    said = ask(port, "/metrics")[1]
+    lags = re.findall(r'^thabian_streams_lag_events\{partition="\d+",topic="\S+"\} (\S+)$', said, re.MULTILINE)
+    went = re.findall(r"^thabian_streams_partition_progress_timestamp_seconds\{", said, re.MULTILINE)
+    assert len(lags) == len(went)
+    return set(map(float, lags))
 
 
 @pytest.mark.real
