@@ -49,6 +49,10 @@ COMMANDS: Final = (
         "Findings: what somebody should look at, and what officers did about it.",
     ),
     LazyCommand(
+        "status", "thabian.commands.status", "show",
+        "Show on one screen how everything is: parts, lag, throughput, outcomes, dead letters, findings, rounds.",
+    ),
+    LazyCommand(
         "monitor", "thabian.commands.monitor", "run",
         "Watch the installation from outside and serve what it finds as metrics: lag, dead letters, audit, rounds, disks.",
     ),
