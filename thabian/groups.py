@@ -1,7 +1,8 @@
 """The consumer groups of an installation: what each reads, and how far it has come."""
 
 import re
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ Offsets = Mapping[Place, int]
 
 STREAMS_READ: Final = (topics.ACCEPTED.name, topics.CROSSINGS.name)
 FINDINGS_READ: Final = (topics.FINDINGS.name,)
+_TRIES, _PAUSE_S = 20, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def groups(settings: Settings) -> tuple[Group, ...]:
 def committed(admin: KafkaAdminClient, group: str) -> dict[Place, int]:
     """What a group has committed; nothing where it never did, or while the broker looks for who keeps its offsets."""
     try:
-        answered = admin.list_group_offsets(group)[group]
+        answered = _of_coordinator(lambda: admin.list_group_offsets(group))[group]
     except kafka_errors.CoordinatorNotAvailableError:  # a broker on which no group has committed anything yet
         return {}
     return {(item.topic, item.partition): kept.offset for item, kept in answered.items() if kept.offset >= 0}
@@ -49,7 +51,7 @@ def committed(admin: KafkaAdminClient, group: str) -> dict[Place, int]:
 def members(admin: KafkaAdminClient, group: str) -> int:
     """Processes in a group; 0 for one that is not there."""
     try:
-        described: Mapping[str, Any] = admin.describe_groups([group])[group]
+        described: Mapping[str, Any] = _of_coordinator(lambda: admin.describe_groups([group]))[group]
     except (kafka_errors.CoordinatorNotAvailableError, kafka_errors.GroupIdNotFoundError):
         return 0
     return len(described["members"])
@@ -64,6 +66,16 @@ def spans(consumer: KafkaConsumer, names: Iterable[str]) -> tuple[dict[Place, in
     return {(item.topic, item.partition): at for item, at in begins.items()}, {
         (item.topic, item.partition): at for item, at in ends.items()
     }
+
+
+def _of_coordinator(ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - the client's own
+    """What the broker that keeps a group's offsets answers: for a moment after a start it does not yet know that it does."""
+    for _ in range(_TRIES):
+        try:
+            return ask()
+        except (kafka_errors.NotCoordinatorError, kafka_errors.CoordinatorLoadInProgressError):
+            time.sleep(_PAUSE_S)
+    return ask()
 
 
 def _one_of(prefix: str, names: Iterable[str]) -> str:
