@@ -30,6 +30,7 @@ check: $(STAMP) ## lint, types, import contract, generated pages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/thabian reference --check
+	$(BIN)/python -m monitoring.dashboards --check
 
 test: check ## everything: checks, then all tests against a real broker and the real engine (started by the tests)
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered
@@ -58,8 +59,10 @@ shuffles: $(STAMP) ## N=500 rounds of one real school's roster, shuffled, sent a
 bangkok: $(STAMP) ## a simulated year of 437 schools and 253,000 pupils, every census held against the truth: make bangkok ARGS="--schools 20"
 	@$(BIN)/python -m tests.bangkok $(ARGS)
 
-reference: $(STAMP) ## write the generated pages in docs/ anew
+reference: $(STAMP) ## write the generated pages in docs/, the chart's rules and the dashboards anew
 	$(BIN)/thabian reference
+	$(BIN)/python -m monitoring.rules
+	$(BIN)/python -m monitoring.dashboards
 
 walkthroughs: $(STAMP) ## write docs/walkthrough-*.md anew: every command in them is run, and what comes out goes in
 	WALKTHROUGH=write $(BIN)/pytest tests/thabian/test_walkthroughs.py

@@ -13,6 +13,7 @@ import monitoring.metrics
 PROJECT = Path(__file__).parents[2]
 FOREIGN = {
     "up",
+    "ALERTS",
     "process_resident_memory_bytes",
     "process_cpu_seconds_total",
     "process_open_fds",
