@@ -57,6 +57,8 @@ def statements(database: str, sharded: tuple[str, ...] = ()) -> Iterator[str]:
         yield f"GRANT CREATE TEMPORARY TABLE, CREATE ARBITRARY TEMPORARY TABLE ON *.* TO thabian_{role}"
     for grant in grants():
         yield from _granted(grant, database, sharded)
+    for table in ("disks", "metrics", "server_settings"):  # what thabian monitor tells of disks and memory
+        yield f"GRANT SELECT ON system.{table} TO thabian_operators"
     yield f"GRANT CREATE DATABASE, CREATE TABLE, ALTER TABLE ON {database}.* TO thabian_operators"
     for table in ("census_rows", "census_slices", "census_runs", "census_identities", "census_identity_ends"):
         yield f"GRANT ALTER DELETE ON {database}.{table} TO thabian_operators"

@@ -10,7 +10,7 @@ import yaml
 PROJECT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 COMPOSE = PROJECT / "deploy" / "compose"
-SERVICES = {"intake", "streams", "sink"}
+SERVICES = {"intake", "streams", "sink", "monitor"}
 
 
 def run(*arguments, cwd=PROJECT):

@@ -11,7 +11,7 @@ kubernetes_validate = pytest.importorskip("kubernetes_validate")
 
 CHART = Path(__file__).parents[3] / "deploy" / "helm" / "thabian"
 VERSIONS = ("1.29", "1.33")
-SERVICES = ("intake", "streams", "sink")
+SERVICES = ("intake", "streams", "sink", "monitor")
 EVERYTHING = {
     "podMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
     "prometheusRule": {"enabled": True},
@@ -140,6 +140,17 @@ def test_rules_in_the_chart_become_objects(tmp_path):
     (chart / "rules" / "intake.rules.yaml").write_text(yaml.safe_dump(groups))
     made = of(rendered({"prometheusRule": {"enabled": True}}, chart), "PrometheusRule")
     assert made["register-intake-rules"]["spec"] == groups
+
+
+def test_every_alert_is_told_where_its_page_is():
+    values = {"prometheusRule": {"enabled": True, "runbooks": "https://wiki.example/runbooks/"}}
+    rules = of(rendered(values), "PrometheusRule")
+    assert set(rules) == {f"register-{name}-rules" for name in ("census", "events", "intake", "parts")}
+    alerts = [
+        one for each in rules.values() for group in each["spec"]["groups"] for one in group["rules"] if "alert" in one
+    ]
+    for alert in alerts:
+        assert alert["annotations"]["runbook_url"] == f"https://wiki.example/runbooks/{alert['alert']}.md"
 
 
 @pytest.mark.parametrize(
