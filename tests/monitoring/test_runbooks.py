@@ -80,6 +80,21 @@ def test_every_setting_exists():
         assert set(re.findall(r"THABIAN_[A-Z_]+", text)) <= known
 
 
+def test_every_code_exists():
+    """What stands in backticks and looks like a code is one of ours, or ClickHouse's."""
+    from schemas import codes
+
+    groups = [group for group in vars(codes).values() if isinstance(group, tuple)]
+    ours = {each.code for group in groups for each in group if isinstance(each, codes.Code)}
+    known = ours | {"DUPLICATE", "ACCEPTED", "REJECTED", "LOST", "ACCESS_DENIED"}
+    for page, text in PAGES.items():
+        assert set(re.findall(r"`([A-Z]+_[A-Z_]+|[A-Z]{4,})`", text)) - _settings(text) <= known, page
+
+
+def _settings(text: str) -> set[str]:
+    return set(re.findall(r"THABIAN_[A-Z_]+", text))
+
+
 def test_the_list_has_every_page():
     listed = re.findall(r"^- \[(\w+)\]\(\1\.md\)$", (RUNBOOKS / "README.md").read_text(), re.MULTILINE)
     assert listed == sorted(PAGES)
