@@ -141,6 +141,7 @@ def warehouse_killed(round_: Round) -> None:
 
 def broker_killed(round_: Round) -> None:
     """The broker dies and comes back."""
+    round_.broker_outage = True
     round_.intake()
     round_.progress(round_.chance.uniform(0, 0.6))
     round_.stack.kill("kafka")
@@ -170,6 +171,7 @@ def _for(seconds: float) -> None:
 
 def leader_killed_and_another_lost(round_: Round) -> None:
     """Of three brokers one leader is killed and comes back, then another one is lost for good, disk and all."""
+    round_.broker_outage = True
     round_.intake()
     round_.progress(0.1)
     leader = _leader(round_)

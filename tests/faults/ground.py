@@ -80,6 +80,10 @@ class Process:
         """Whether it has come so far that SIGTERM finishes its batch, or has ended."""
         return not self.running() or POLLING in self.told()
 
+    def stopped_for_a_dead_letter(self) -> bool:
+        """Whether it could not write one and stopped, with the exit code it has for that."""
+        return not self.running() and self.ended() == 1 and "[DEAD_LETTER_FAILED]" in self.told()
+
     def told(self) -> str:
         """All it wrote."""
         return self.log.read_text(encoding="utf-8")
@@ -98,6 +102,8 @@ class Round:
     proxy: Proxy
     warehouse: ClickHouseWarehouse
     processes: list[Process] = field(default_factory=list)
+    broker_outage: bool = False
+    """Whether intake may have stopped because a dead letter could not be written (docs/delivery.md)."""
 
     def publish(self, share: slice = slice(None)) -> None:
         """Send messages of the history, in their order; producer batches of chance size, framed and compressed somehow."""
@@ -155,9 +161,13 @@ class Round:
         until(lambda: self.receipts() >= share * len(self.history.messages), f"{share:.0%} taken in")
 
     def finished(self, limit: float = 120.0) -> None:
-        """Wait until every offset has a receipt and is committed. A process that died by itself ends the wait."""
+        """Wait until every offset has a receipt and is committed. A process that died by itself ends the wait; one that
+        stopped as it must is started again, as whoever runs it does.
+        """
 
         def done() -> bool:
+            if self.broker_outage and self.processes[-1].stopped_for_a_dead_letter():
+                self.intake()
             assert any(process.running() for process in self.processes), self.processes[-1].told()[-2000:]
             return self.is_finished()
 
