@@ -24,7 +24,7 @@ SETTINGS: Final = {
 returns; a read sees every acknowledged insert or fails, and never leaves a shard out. The last two send a subquery's rows to
 the shards, where the tables of a session are not."""
 
-WITH_TEMPORARY_TABLES: Final = ("sink", "reports", "rosters", "operators")
+WITH_TEMPORARY_TABLES: Final = ("sink", "reports", "rosters", "monitor", "operators")
 """Roles whose work folds in tables of the session."""
 
 
@@ -58,7 +58,7 @@ def statements(database: str, sharded: tuple[str, ...] = ()) -> Iterator[str]:
     for grant in grants():
         yield from _granted(grant, database, sharded)
     for table in ("disks", "metrics", "server_settings"):  # what thabian monitor tells of disks and memory
-        yield f"GRANT SELECT ON system.{table} TO thabian_operators"
+        yield f"GRANT SELECT ON system.{table} TO thabian_monitor"
     yield f"GRANT CREATE DATABASE, CREATE TABLE, ALTER TABLE ON {database}.* TO thabian_operators"
     for table in ("census_rows", "census_slices", "census_runs", "census_identities", "census_identity_ends"):
         yield f"GRANT ALTER DELETE ON {database}.{table} TO thabian_operators"

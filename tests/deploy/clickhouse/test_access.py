@@ -34,6 +34,14 @@ def test_rosters_writes_nothing_but_that_it_read():
     }
 
 
+def test_the_monitor_writes_nothing():
+    found = [statement for statement in access.statements("d") if statement.endswith("TO thabian_monitor")]
+    assert {statement.split()[1].rstrip(",").split("(")[0] for statement in found} == {"SELECT", "CREATE"}
+    assert [statement for statement in found if "CREATE" in statement] == [
+        "GRANT CREATE TEMPORARY TABLE, CREATE ARBITRARY TEMPORARY TABLE ON *.* TO thabian_monitor"
+    ]
+
+
 def test_the_settings_are_those_of_the_delivery_promise():
     assert access.SETTINGS["distributed_foreground_insert"] == "1"
     assert access.SETTINGS["select_sequential_consistency"] == "1"

@@ -1,11 +1,13 @@
-"""Access is that of the declared topics and groups: nobody reads pupils' data but intake and operators."""
+"""Access is that of the declared topics and groups: nobody reads pupils' data but intake, the monitor and operators."""
 
+import re
 import shlex
 
 import pytest
 
 from deploy.kafka import acls
 from schemas import topics
+from thabian import groups
 from thabian.settings import Settings
 
 OPERATIONS = {"Create", "Alter", "AlterConfigs", "Describe", "DescribeConfigs", "Read", "Write"}
@@ -46,9 +48,21 @@ def test_every_declared_topic_is_written_by_whoever_makes_it():
     }
 
 
-def test_pupils_data_is_read_by_intake_and_operators_alone():
-    assert roles("Read", topics.ingress("roster")) == {"intake", "operators"}
-    assert roles("Read", topics.DEAD_LETTERS.name) == {"operators"}
+def test_pupils_data_is_read_by_intake_the_monitor_and_operators_alone():
+    assert roles("Read", topics.ingress("roster")) == {"intake", "monitor", "operators"}
+    assert roles("Read", topics.DEAD_LETTERS.name) == {"monitor", "operators"}
+
+
+def test_the_monitor_changes_nothing_and_joins_no_group():
+    found = [acl for acl in acls.acls() if acl.role == "monitor"]
+    assert {operation for acl in found for operation in acl.operations.split(", ")} == {"Read", "Describe"}
+    assert {acl.operations for acl in found if acl.resource == "group"} == {"Describe"}
+
+
+def test_the_monitor_reads_what_every_group_reads():
+    for group in groups.groups(Settings()):
+        for topic in (topic.name for topic in topics.declared() if re.match(group.reads, topic.name)):
+            assert allowed("monitor", "Read", topic)
 
 
 def test_a_publisher_reaches_no_other_publishers_topic():
