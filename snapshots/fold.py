@@ -40,7 +40,7 @@ _CONSTANTS: Final = (
     "(SELECT (arrayPushBack(groupArray(text), ''), arrayPushBack(groupArray(number), 0)) FROM long_texts) AS numbered",
 )
 _SHAPES: Final = {
-    "fits": "reinterpretAsString(reinterpretAsUInt64({})) = {}",
+    "fits": "(length({}) <= 8 AND NOT endsWith({}, char(0)))",
     "number": "transform({}, numbered.1, numbered.2, reinterpretAsUInt64({}))",
     "text": "transform({}, numbered.2, numbered.1, reinterpretAsString({}))",
 }
