@@ -94,12 +94,12 @@ def _command(env: dict[str, str], arguments: tuple[str, ...], out: str) -> None:
 
     os.environ.update(env)
     sys.argv = ["thabian", *arguments]
-    told = io.StringIO()
+    told = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     try:
         with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
             main()
     finally:
-        Path(out).write_text(told.getvalue(), encoding="utf-8")
+        Path(out).write_bytes(told.buffer.getvalue())  # type: ignore[attr-defined]
 
 
 def _intake(env: dict[str, str], death: tuple[str, str, int] | tuple[()]) -> None:
