@@ -10,7 +10,7 @@ from typing import Any, Final
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka import errors as kafka_errors
 
-from consumers import wire
+from consumers import joins, wire
 from consumers.log_progress import LogProgress, Standing
 from consumers.messages import Batch, batch_of
 from consumers.ports import Lost, Position
@@ -60,6 +60,7 @@ class KafkaLog:
 
     def __post_init__(self) -> None:
         self._whole = wire.install(self.consumer)
+        joins.see_through(self.consumer)
         self._progress = LogProgress(self.consumer)
         if self.topic is None:
             self.consumer.subscribe(pattern=ingress_pattern(self.prefix))

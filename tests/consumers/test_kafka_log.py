@@ -16,6 +16,7 @@ class Rebalancing:
 
     def __init__(self) -> None:
         self._fetcher = SimpleNamespace()
+        self._coordinator = SimpleNamespace(need_rejoin=None, _do_join_and_sync_async=None)
         self.assigned = {HERE, THERE}
         self.refuses = True
         self.committed: dict[TopicPartition, int] = {}
