@@ -42,6 +42,7 @@ def see_through(consumer: KafkaConsumer) -> bool:
     async def join_and_sync() -> bytes:
         # Once an outcome is taken the member is stable, and once it is thrown out it has another generation.
         if coordinator.state is not MemberState.REBALANCING or coordinator._generation is not last.generation:
+            last.generation = None  # whatever becomes of this one: if it fails, it is tried again
             last.assignment = await join()
             last.generation = coordinator._generation
         return last.assignment

@@ -1,16 +1,20 @@
 """A join whose answer comes between two polls is not forgotten: what must never be again is a member that waits for ever."""
 
+import asyncio
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from kafka import KafkaAdminClient
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.coordinator.base import MemberState
 from kafka.protocol.consumer import SyncGroupRequest
 
+from consumers import joins
 from consumers.kafka_log import Budget, KafkaLog
 from thabian.connections import open_admin, open_consumer
 from thabian.settings import Settings
@@ -110,3 +114,23 @@ def test_an_answer_that_came_between_two_polls_is_taken_and_nobody_joins_again(
         threading.Event().wait(0.01)
     poll_until(log, lambda: log.holds((topic, 1)))
     assert generation(log) == before + 1
+
+
+def test_a_join_that_fails_is_tried_again_and_the_outcome_before_it_is_not_taken_once_more() -> None:
+    answers: list[bytes | Exception] = [b"first", ConnectionError(), b"second"]
+    coordinator = SimpleNamespace(state=MemberState.UNJOINED, _generation=object(), _join_task=None)
+
+    async def join() -> bytes:
+        coordinator.state = MemberState.REBALANCING
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    coordinator.need_rejoin, coordinator._do_join_and_sync_async = (lambda: False), join
+    assert joins.see_through(SimpleNamespace(_coordinator=coordinator))
+    assert asyncio.run(coordinator._do_join_and_sync_async()) == b"first"
+    coordinator.state = MemberState.STABLE
+    with pytest.raises(ConnectionError):
+        asyncio.run(coordinator._do_join_and_sync_async())
+    assert asyncio.run(coordinator._do_join_and_sync_async()) == b"second"
