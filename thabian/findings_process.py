@@ -28,6 +28,7 @@ from thabian import rehearsal
 from thabian.clock import now_ms
 from thabian.connections import broker_errors, open_admin, open_consumer, open_warehouse
 from thabian.intake_process import close_quietly, hear_signals
+from thabian.progress import SINK, Progress
 from thabian.settings import Settings
 from warehouse import migrate as migrations
 from warehouse.interface import Warehouse
@@ -97,7 +98,7 @@ def _loop(
         decide=sink.decide,
         finish=sink.finish,
         lose=lambda _: None,  # whatever is missing was said again later, or compaction would have kept it
-        check=functools.partial(_check, settings, store),
+        check=functools.partial(_check, settings, store, log),
         steps=functools.partial(_step, hook),
         backoff=Backoff(),
         observer=watch,
@@ -136,8 +137,9 @@ def _require(settings: Settings, topic: str) -> None:
             raise ThabianError("TOPIC_MISSING", f"the topic {topic} is missing: run `thabian topics apply`")
 
 
-def _check(settings: Settings, store: Warehouse, arrived: frozenset[Position]) -> None:
+def _check(settings: Settings, store: Warehouse, log: KafkaLog, arrived: frozenset[Position]) -> None:
     """The topic is the one whose rows are stored: in another one offsets begin anew."""
+    log.standing(arrived)  # from here on it is known where they stand
     with contextlib.closing(open_admin(settings)) as client, broker_errors(settings):
         described = client.describe_topics(sorted({topic for topic, _ in arrived}))
     found = {item["name"]: str(item["topic_id"]) for item in described if item.get("topic_id")}
@@ -156,11 +158,10 @@ class _Watch(Observer):
 
     def __init__(self, health: Health, log: KafkaLog) -> None:
         self.total: Counter[str] = Counter()
-        self._health, self._log = health, log
+        self._progress = Progress(health, log, gauges=SINK)
 
     def turned(self) -> None:
-        self._health.turned()
-        self._health.assigned(self._log.assigned)
+        self._progress.turned()
 
     def taken(self, counted: Counted) -> None:
         self.total.update(counted.outcomes)

@@ -19,8 +19,8 @@ _LOOK_S: Final = 3.0
 class Gauges:
     """Where a process tells it: offsets that wait, time of progress, age of the newest message committed, partitions."""
 
-    lag: Gauge
-    progress: Gauge
+    lag: Gauge | None = None
+    progress: Gauge | None = None
     behind: Gauge | None = None
     assigned: Gauge | None = None
 
@@ -31,6 +31,8 @@ class Gauges:
 
 
 INTAKE: Final = Gauges(metrics.LAG_EVENTS, metrics.PARTITION_PROGRESS_SECONDS, metrics.BEHIND_SECONDS, metrics.ASSIGNED)
+SINK: Final = Gauges()
+"""To its health alone: what the group's lag is the monitor tells."""
 STREAMS: Final = Gauges(metrics.STREAMS_LAG_EVENTS, metrics.STREAMS_PARTITION_PROGRESS_SECONDS)
 
 
@@ -89,10 +91,11 @@ class Progress:
         topic, part = position
         waits = standing.end - standing.committed
         self.health.stands(position, standing.committed, standing.end)
-        self.gauges.lag.labels(topic, part).set(waits)
+        if self.gauges.lag is not None:
+            self.gauges.lag.labels(topic, part).set(waits)
         if self.gauges.behind is not None and (not waits or standing.appended is not None):
             age = 0.0 if not waits or standing.appended is None else self.clock() - standing.appended / 1000
             self.gauges.behind.labels(topic, part).set(max(0.0, age))
-        if not waits or self._committed.get(position) != standing.committed:
+        if self.gauges.progress is not None and (not waits or self._committed.get(position) != standing.committed):
             self.gauges.progress.labels(topic, part).set(self.clock())
         self._committed[position] = standing.committed

@@ -4,7 +4,7 @@ from prometheus_client import REGISTRY
 
 from consumers.log_progress import Standing
 from monitoring.health import Health
-from thabian.progress import STREAMS, Progress
+from thabian.progress import SINK, STREAMS, Progress
 
 HERE, THERE = ("student-changes.progress", 0), ("student-changes.progress", 1)
 
@@ -79,3 +79,15 @@ def test_the_stream_tells_its_own():
     clock.now += 3
     progress.look()
     assert REGISTRY.get_sample_value("thabian_streams_lag_events", labels) is None
+
+
+def test_the_sink_tells_its_health_alone():
+    log, clock = Log(), Clock()
+    log.said = {HERE: Standing(2, 9, None), THERE: Standing(4, 4, None)}
+    health = Health(30, 30, {}, clock)
+    progress = Progress(health, log, clock, clock, SINK)
+    progress.turned()
+    clock.now += 31
+    progress.turned()
+    assert health.ready().reasons == (f"{HERE[0]} partition 0 waits and does not move",)
+    assert value("lag_events", HERE) is None
