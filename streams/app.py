@@ -16,6 +16,7 @@ from faust.types import TP
 from streams.bulk_table import BulkTable
 from streams.outlet import Outlet
 from streams.partition import TABLES
+from streams.transport import Transport
 from streams.worker import Message, Names, StreamWorker, Watch
 
 Offsets = dict[TP, int]
@@ -66,6 +67,7 @@ def make(options: Options) -> faust.App:
         stream_buffer_maxsize=_BUFFERED_MESSAGES,
         web_enabled=False,
     )
+    app.transport = Transport(app.conf.broker_consumer, app)
     tables = {name: _table(app, name, options) for name in TABLES}
     outlet = Outlet({"bootstrap_servers": options.brokers, **options.kafka}, options.patience_s)
     worker = StreamWorker(
