@@ -76,7 +76,7 @@ def _from_the_beginning(installation: Installation) -> None:
 @pytest.mark.parametrize("step", ["store", "commit"])
 def test_killed_in_the_middle_it_goes_on_where_it_was(installation: Installation, step: str) -> None:
     tell(installation, [finding(number) for number in range(50)])
-    killed = child(installation, CHILD.format(step=step))
+    killed = child(installation, CHILD.format(step=step), THABIAN_KAFKA_SESSION_TIMEOUT_MS="6000")
     until(lambda: step == "store" or len(rows(installation)) >= 50, "the first batch")
     tell(
         installation, [finding(number) for number in range(50, 60)]
