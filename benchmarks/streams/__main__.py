@@ -78,17 +78,16 @@ def naive_round(settings: Settings, events: int) -> dict[str, float]:
 
 def main() -> None:
     options = arguments()
-    settings = stage.new_settings("streams" + uuid.uuid4().hex[:6])
     ours, naive = [], []
-    with stage.topics(settings):
-        load(settings, options.pupils, options.changes)
-        if options.faust:
-            stage.publish(settings, options.faust, 7)
-        for number in range(options.rounds):
+    for number in range(options.rounds):
+        settings = stage.new_settings("streams" + uuid.uuid4().hex[:6])
+        with stage.topics(settings):  # of the round's own: the crossings of one would be work for the next
+            load(settings, options.pupils, options.changes)
             ours.append(stream_round(settings, options.changes))
             if options.faust:
+                stage.publish(settings, options.faust, 7)
                 naive.append(naive_round(settings, options.faust))
-            print(f"round {number + 1}: {ours[-1]['rate']:,.0f} changes/s", flush=True)
+        print(f"round {number + 1}: {ours[-1]['rate']:,.0f} changes/s", flush=True)
     found = {"stream": _medians(ours), "naive": _medians(naive)}
     _tell(found, options)
     if options.latency_seconds:

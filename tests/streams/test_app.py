@@ -104,6 +104,20 @@ def test_a_fetch_is_not_kept_back_longer_than_we_say(app: faust.App) -> None:
     assert asyncio.run(_wait_ms(app)) == FETCH_WAIT_MS
 
 
+def test_what_the_agent_holds_does_not_wait_for_another_message() -> None:
+    """In a rebalance Faust drops what the agent already goes on for: what it had in hand then waited for ever, and the
+    stream never came to the end.
+    """
+    hand = stream._Hand()
+    assert not hand.waits()
+    hand.events.append(object())
+    hand.came += 1
+    assert not hand.waits(), "it has just come"
+    assert hand.waits()
+    hand.events.clear()
+    assert not hand.waits()
+
+
 def test_what_the_bulk_table_touches_inside_faust_is_there(app: faust.App) -> None:
     """It reads and writes a partition's database itself: names and arguments of 0.15.3."""
     table = app.tables["events"]
