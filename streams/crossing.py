@@ -96,8 +96,9 @@ def _frames(message: bytes) -> Iterator[Frame]:
 
 def pack_rolled(rolled: Rolled) -> bytes:
     """Its bytes; also what lies on the shelf of rolls."""
-    texts = [text.encode() for text in (rolled.grade, rolled.sex, rolled.student_number)]
-    return _ROLL.pack(rolled.school, rolled.person, rolled.is_on, *map(len, texts)) + b"".join(texts)
+    school, person, is_on, *texts = rolled
+    grade, sex, number = texts[0].encode(), texts[1].encode(), texts[2].encode()
+    return _ROLL.pack(school, person, is_on, len(grade), len(sex), len(number)) + grade + sex + number
 
 
 def unpack_rolled(packed: bytes) -> Rolled:

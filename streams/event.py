@@ -76,6 +76,7 @@ def rank_of(act: int) -> int:
 
 
 _EVENT: Final = struct.Struct(">HiqB16sQQBBQHqHq")
+_LENGTH: Final = struct.Struct(">H")
 _GIVEN: Final = {"grade": 1, "student_number": 2, "sex": 4, "birth": 8}
 _ACTING: Final = struct.Struct(">Q16sqHq16s16s16s16sB")
 
@@ -86,20 +87,16 @@ def pack(event: Event) -> bytes:
     given = (event.grade is not None) | (event.student_number is not None) << 1 | (event.sex is not None) << 2
     given |= (event.birth is not None) << 3
     birth_key, cohort = event.birth or (0, 0)
-    texts = b"".join(
-        len(text).to_bytes(2, "big") + text
-        for text in (
-            (event.grade or "").encode(),
-            (event.student_number or "").encode(),
-            (event.sex or "").encode(),
-            topic.encode(),
-        )
-    )
     head = _EVENT.pack(
         event.year, event.day, event.recorded_at, event.act, event.event_id, event.school, event.other_school, given, 0,
         birth_key, cohort, append_time, partition, offset,
     )  # fmt: skip
-    return head + texts
+    grade, number = (event.grade or "").encode(), (event.student_number or "").encode()
+    sex, name = (event.sex or "").encode(), topic.encode()
+    return (
+        head + _LENGTH.pack(len(grade)) + grade + _LENGTH.pack(len(number)) + number + _LENGTH.pack(len(sex)) + sex
+        + _LENGTH.pack(len(name)) + name
+    )  # fmt: skip
 
 
 def unpack(packed: bytes, person: bytes) -> Iterator[Event]:

@@ -1,6 +1,7 @@
 """What the stream told of a pupil: kept so that it tells what changed alone, and what is settled."""
 
 import struct
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from streams.crossing import Rolled, pack_rolled, unpack_rolled
@@ -36,19 +37,21 @@ NOTHING: Final = Standing()
 
 def pack(standing: Standing) -> bytes:
     """Its bytes."""
-    said = (standing.told, standing.perhaps)
-    lengths = [len(part) for one in said for part in one]
-    return b"".join((_HEAD.pack(standing.day, standing.due, *lengths), *(part for one in said for part in _parts(one))))
+    day, due, told, perhaps = standing
+    rolls, findings = told
+    rolls_too, findings_too = perhaps
+    parts = [_HEAD.pack(day, due, len(rolls), len(findings), len(rolls_too), len(findings_too))]
+    _add(parts, rolls, findings)
+    _add(parts, rolls_too, findings_too)
+    return b"".join(parts)
 
 
-def _parts(said: Said) -> list[bytes]:
-    parts: list[bytes] = []
-    for rolled in said.rolls:
+def _add(parts: list[bytes], rolls: Iterable[Rolled], findings: Iterable[Finding]) -> None:
+    for rolled in rolls:
         packed = pack_rolled(rolled)
         parts += (_LENGTH.pack(len(packed)), packed)
-    for found in said.findings:
+    for found in findings:
         parts += (_FINDING.pack(len(found.code), found.school, found.other_school, found.subject), found.code.encode())
-    return parts
 
 
 def unpack(packed: bytes | None, person: bytes) -> Standing:
