@@ -16,7 +16,6 @@ from faust.types import TP
 from streams.bulk_table import BulkTable
 from streams.outlet import Outlet
 from streams.partition import TABLES
-from streams.transport import Transport
 from streams.worker import Message, Names, StreamWorker, Watch
 
 Offsets = dict[TP, int]
@@ -50,25 +49,6 @@ class Options:
     watch: Watch = field(default_factory=Watch)
 
 
-@dataclass
-class _Hand:
-    """What the agent took and nobody worked on yet."""
-
-    events: list[Any] = field(default_factory=list)
-    came: int = 0
-    """So many, since the process began."""
-    seen: int = 0
-    """So many had come a second ago."""
-    stream: Any = None
-
-    def waits(self) -> bool:
-        """Whether something has been in hand for a second and nothing came: the agent went on for a message that Faust then
-        dropped, as it does in a rebalance, and would wait for another one.
-        """
-        quiet, self.seen = self.came == self.seen, self.came
-        return quiet and bool(self.events)
-
-
 def make(options: Options) -> faust.App:
     """The application, ready for a Faust worker."""
     app = faust.App(
@@ -86,16 +66,14 @@ def make(options: Options) -> faust.App:
         stream_buffer_maxsize=_BUFFERED_MESSAGES,
         web_enabled=False,
     )
-    app.transport = Transport(app.conf.broker_consumer, app)
     tables = {name: _table(app, name, options) for name in TABLES}
     outlet = Outlet({"bootstrap_servers": options.brokers, **options.kafka}, options.patience_s)
     worker = StreamWorker(
         options.names, options.partitions, options.grace, tables, outlet, options.now_ms, options.watch
     )
     done: Offsets = {}
-    hand = _Hand()
-    _listen(app, worker, options, hand, done)
-    _keep_time(app, worker, options, hand, done)
+    _listen(app, worker, options, done)
+    _keep_time(app, worker, options, done)
     return app
 
 
@@ -107,7 +85,7 @@ def _table(app: faust.App, name: str, options: Options) -> BulkTable:
     return table
 
 
-def _listen(app: faust.App, worker: StreamWorker, options: Options, hand: _Hand, done: Offsets) -> None:
+def _listen(app: faust.App, worker: StreamWorker, options: Options, done: Offsets) -> None:
     names = options.names
     sources = app.topic(
         names.accepted, names.crossings, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
@@ -121,32 +99,27 @@ def _listen(app: faust.App, worker: StreamWorker, options: Options, hand: _Hand,
 
     @app.agent(sources, concurrency=CONCURRENCY)
     async def take(stream: Any) -> None:  # noqa: ANN401 - Faust's own
-        """Whatever waits, in one cycle."""
-        hand.stream = stream
+        """Whatever waits, in one cycle; acknowledged when all of it is stored and told."""
+        events = []
         async for event in stream.noack().events():
-            hand.events.append(event)
-            hand.came += 1
-            if len(hand.events) >= _CYCLE_MESSAGES or stream.channel.empty():
-                await _cycle(app, worker, hand, done)
-
-
-async def _cycle(app: faust.App, worker: StreamWorker, hand: _Hand, done: Offsets) -> None:
-    """All in hand, acknowledged when it is stored and told. What came before a rebalance comes again after it."""
-    async with _fatal(), worker.lock:
-        events, hand.events = hand.events, []
-        mine = [one for one in events if one.message.generation_id == app.consumer_generation_id]
-        await worker.outlet.maybe_start()
-        await worker.take([_message(one) for one in mine])
-    for one in mine:
-        await hand.stream.ack(one)
-        done[one.message.tp] = one.message.offset + 1
+            events.append(event)
+            if len(events) < _CYCLE_MESSAGES and not stream.channel.empty():
+                continue
+            mine = [one for one in events if one.message.generation_id == app.consumer_generation_id]
+            events = []
+            async with _fatal(), worker.lock:
+                await worker.outlet.maybe_start()
+                await worker.take([_message(one) for one in mine])
+            for one in mine:
+                await stream.ack(one)
+                done[one.message.tp] = one.message.offset + 1
 
 
 def _message(event: Any) -> Message:  # noqa: ANN401 - Faust's own
     return Message(event.message.topic, event.message.partition, event.value)
 
 
-def _keep_time(app: faust.App, worker: StreamWorker, options: Options, hand: _Hand, done: Offsets) -> None:
+def _keep_time(app: faust.App, worker: StreamWorker, options: Options, done: Offsets) -> None:
     sources = (options.names.accepted, options.names.crossings)
 
     @app.timer(1.0)  # type: ignore[untyped-decorator]
@@ -157,14 +130,13 @@ def _keep_time(app: faust.App, worker: StreamWorker, options: Options, hand: _Ha
             return
         mine = sorted({tp.partition for tp in app.assignor.assigned_actives() if tp.topic == options.names.accepted})
         options.watch.stands(_stands(app, sources, done))
-        if hand.waits():
-            await _cycle(app, worker, hand, done)
         async with _fatal(), worker.lock:
             await worker.outlet.maybe_start()
             await worker.turn(mine)
             await worker.tell_headcounts()
         options.watch.turned(mine)
-        if options.until_end and await _is_at_end(app, sources) and await _is_committed(app, sources):
+        if options.until_end and await _is_at_end(app, sources):
+            await app.consumer.commit()
             os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -190,15 +162,6 @@ async def _is_at_end(app: faust.App, sources: tuple[str, ...]) -> bool:
         if position is None or position < (ends.get(tp) or 0):
             return False
     return not app.consumer.unacked and not app.rebalancing
-
-
-async def _is_committed(app: faust.App, sources: tuple[str, ...]) -> bool:
-    """Whether the broker has taken what Faust committed last: of a refusal Faust forgets, until more is done there."""
-    consumer: Any = app.consumer
-    await consumer.commit()
-    places = [tp for tp in consumer.assignment() if tp.topic in sources]
-    believed = {tp: at for tp in places if (at := consumer._committed_offset.get(tp))}
-    return not believed or bool(await consumer._commit(believed))
 
 
 class _fatal:  # noqa: N801 - reads as a statement

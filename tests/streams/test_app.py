@@ -1,17 +1,15 @@
 """What the application relies on in Faust: held here, so that another version is not taken unseen."""
 
-import asyncio
 import importlib.metadata
 import inspect
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import cramjam
 import faust
 import pytest
-from aiokafka.codec import has_lz4, has_snappy, lz4_decode, lz4_encode, snappy_decode, snappy_encode
+from aiokafka.codec import has_lz4, lz4_decode, lz4_encode
 from faust.agents import Agent
 from faust.stores.rocksdb import Store
 from faust.types import TP
@@ -20,7 +18,6 @@ from streams import app as stream
 from streams.app import CONCURRENCY, Options
 from streams.bulk_table import BulkTable
 from streams.partition import TABLES
-from streams.transport import FETCH_WAIT_MS
 from streams.worker import Names
 from tests.conftest import PROJECT
 
@@ -85,37 +82,6 @@ def test_lz4_can_be_read() -> None:
     assert has_lz4()
     assert lz4_decode(lz4_encode(b"register" * 1_000)) == b"register" * 1_000
     assert bytes(cramjam.lz4.decompress(lz4_encode(b"register"))) == b"register"
-
-
-def test_what_the_stream_writes_can_be_read_by_itself() -> None:
-    assert has_snappy()
-    assert snappy_decode(snappy_encode(b"register" * 10_000)) == b"register" * 10_000
-
-
-async def _wait_ms(app: faust.App) -> int:
-    consumer: Any = app.consumer
-    client = consumer._new_consumer_thread()._create_worker_consumer(app.transport)
-    await client.stop()
-    return int(client._fetch_max_wait_ms)
-
-
-def test_a_fetch_is_not_kept_back_longer_than_we_say(app: faust.App) -> None:
-    """For Faust's own second and a half, partitions waited that were not in the fetch."""
-    assert asyncio.run(_wait_ms(app)) == FETCH_WAIT_MS
-
-
-def test_what_the_agent_holds_does_not_wait_for_another_message() -> None:
-    """In a rebalance Faust drops what the agent already goes on for: what it had in hand then waited for ever, and the
-    stream never came to the end.
-    """
-    hand = stream._Hand()
-    assert not hand.waits()
-    hand.events.append(object())
-    hand.came += 1
-    assert not hand.waits(), "it has just come"
-    assert hand.waits()
-    hand.events.clear()
-    assert not hand.waits()
 
 
 def test_what_the_bulk_table_touches_inside_faust_is_there(app: faust.App) -> None:
