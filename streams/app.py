@@ -135,8 +135,7 @@ def _keep_time(app: faust.App, worker: StreamWorker, options: Options, done: Off
             await worker.turn(mine)
             await worker.tell_headcounts()
         options.watch.turned(mine)
-        if options.until_end and await _is_at_end(app, sources):
-            await app.consumer.commit()
+        if options.until_end and await _is_at_end(app, sources) and await _is_committed(app, sources):
             os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -162,6 +161,15 @@ async def _is_at_end(app: faust.App, sources: tuple[str, ...]) -> bool:
         if position is None or position < (ends.get(tp) or 0):
             return False
     return not app.consumer.unacked and not app.rebalancing
+
+
+async def _is_committed(app: faust.App, sources: tuple[str, ...]) -> bool:
+    """Whether the broker has taken what Faust committed last: of a refusal Faust forgets, until more is done there."""
+    consumer: Any = app.consumer
+    await consumer.commit()
+    places = [tp for tp in consumer.assignment() if tp.topic in sources]
+    believed = {tp: at for tp in places if (at := consumer._committed_offset.get(tp))}
+    return not believed or bool(await consumer._commit(believed))
 
 
 class _fatal:  # noqa: N801 - reads as a statement
