@@ -15,6 +15,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+import structlog
 
 from consumers import grants
 from consumers.authorise import ALL, NAMED
@@ -46,6 +47,13 @@ def _tear_down() -> None:
     home = Path(os.environ.pop(HOME))
     LocalStack(home / "local").down()
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _logs_of_its_own() -> Iterator[None]:
+    """A command run within the session points the logs at what the test captures, which is closed with it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)
