@@ -30,6 +30,15 @@ def test_alerts_fire_and_stay_quiet(path):
     assert "SUCCESS" in run("promtool", "test", "rules", path)
 
 
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
+def test_groups_are_taken_in_the_order_they_stand_in(path):
+    """promtool takes groups in any order unless told: an alert saw figures one look old in one run of ten."""
+    asked = yaml.safe_load(path.read_text())
+    files = [yaml.safe_load((path.parent / one).read_text()) for one in asked["rule_files"]]
+    stand = [group["name"] for one in files for group in one["groups"]]
+    assert stand == asked.get("group_eval_order", stand[:1])
+
+
 def test_every_alert_is_seen_to_fire_and_to_stay_quiet():
     names = [one["name"] for path in TESTS for one in yaml.safe_load(path.read_text())["tests"]]
     for alert in ALERTS:
