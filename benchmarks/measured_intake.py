@@ -23,7 +23,7 @@ class Steps:
     def __call__(self, step: str, when: str) -> None:
         if when == "before":
             self._begun.at = time.perf_counter(), time.thread_time()
-            if step == "decide" and not self.first:
+            if step == "read" and not self.first:
                 self.first, self.first_cpu = time.perf_counter(), time.process_time()
             return
         wall, cpu = self._begun.at

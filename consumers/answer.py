@@ -18,8 +18,13 @@ from schemas.answers.columns import messages
 from schemas.segments import matrix_of
 
 _TEXTS: Final = ("grade", "room", "student_number", "sex", "disadvantage", "disability", "boarding", "reason")
-_BYTES: Final = ("event_id", "replaces", "voids")
 _PLACE: Final = ("topic", "partition", "offset")
+_KEPT: Final = ("person_key", "new_person_key", "academic_year", "effective_date", "recorded_at", "act", "given")
+ANSWERED: Final = (
+    *(SCHOOL, *_KEPT, EVENT_ID, REPLACES, VOIDS, *_TEXTS, "birth_key", "birth_day", OTHER_SCHOOL),
+    *(*_PLACE, "append_time", "outcome"),
+)
+"""What `accepted` reads of the keyed changes."""
 
 
 def accepted(keyed: pl.DataFrame, partitions: int, prefix: str, watermarks: Mapping[Position, int]) -> list[Outgoing]:
@@ -30,7 +35,7 @@ def accepted(keyed: pl.DataFrame, partitions: int, prefix: str, watermarks: Mapp
     """
     columns = keyed.select(
         pl.col(SCHOOL).alias("school_code"),
-        *("person_key", "new_person_key", "academic_year", "effective_date", "recorded_at", "act", "given"),
+        *_KEPT,
         pl.col(EVENT_ID).alias("event_id"),
         pl.col(REPLACES).fill_null(NO_KEY).alias("replaces"),
         pl.col(VOIDS).fill_null(NO_KEY).alias("voids"),

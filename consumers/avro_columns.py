@@ -92,7 +92,7 @@ class _Column:
                 if not _is_utf8(data[a:b], np.array([0]))
             ]
             return _BadTextError(bad)
-        validity = pa.array(~missing).buffers()[1]
+        validity = pa.py_buffer(np.packbits(~missing, bitorder="little"))
         array = pa.LargeStringArray.from_buffers(len(kept), pa.py_buffer(offsets), pa.py_buffer(data), validity)
         return pl.Series(array)
 

@@ -30,8 +30,8 @@ class FindingsSink:
         with self.steps("decide"):
             return rows_of(batch)
 
-    def finish(self, rows: FindingRows) -> Counted:
-        """Store them. Again changes nothing."""
+    def store(self, rows: FindingRows) -> Counted:
+        """Store them. Again changes nothing. Nobody waits for an answer."""
         count = rows.told.total()
         if count:
             with self.steps("store"):

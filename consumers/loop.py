@@ -1,21 +1,21 @@
-"""The loop around intake and the sinks: one thread polls and commits; what it polled goes through a pipeline of two others.
+"""The loop around intake and the sinks: one thread polls and commits; what it polled goes through a pipeline of others.
 
-While two batches are under way the client fetches on, within its bounds; if that takes long the partitions are paused and
-still polled, so that a warehouse that is away costs time, never memory and never the membership in the group. Only this
-thread touches the consumer.
+While the pipeline is full the client fetches on, within its bounds; if that takes long the partitions are paused and still
+polled, so that a warehouse that is away costs time, never memory and never the membership in the group. Only this thread
+touches the consumer.
 """
 
 import functools
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, TypeVar
 
 from consumers.intake import Counted, Steps
 from consumers.messages import Batch
-from consumers.pipeline import Decided, Pipeline, UnderWay
+from consumers.pipeline import Pipeline, Stage, UnderWay
 from consumers.ports import Log, Lost, Position
 from consumers.retry import Backoff
 from schemas.errors import ThabianError
@@ -23,11 +23,10 @@ from schemas.errors import ThabianError
 Result = TypeVar("Result")
 
 RETRYABLE = frozenset({"WAREHOUSE_UNAVAILABLE", "BROKER_UNAVAILABLE"})
-"""Failures that pass. Every try repeats a whole half of the work: each step is idempotent."""
+"""Failures that pass. Every try repeats a whole stage of the work: each step is idempotent."""
 
-_UNDER_WAY: Final = 2
 _LOOK_S: Final = 0.25
-"""Seconds between two looks at what else happens, while two batches are under way."""
+"""Seconds between two looks at what else happens, while the pipeline is full."""
 
 
 class Abandoned(Exception):
@@ -61,12 +60,12 @@ class Observer:
 
 
 @dataclass
-class Loop(Generic[Decided]):
+class Loop:
     """Runs until told to stop, or until the end of the log."""
 
     log: Log
-    decide: Callable[[Batch], Decided]
-    finish: Callable[[Decided], Counted]
+    stages: Sequence[Stage]
+    """What a batch goes through; the last one makes a `Counted` of it."""
     lose: Callable[[Lost], None]
     check: Callable[[frozenset[Position]], None]
     """Raises when records of newly assigned partitions would be skipped or taken for others."""
@@ -80,11 +79,8 @@ class Loop(Generic[Decided]):
     _under_way: deque[UnderWay] = field(default_factory=deque)
 
     def run(self, *, until_end: bool) -> None:
-        """Poll, decide, finish, commit. Raises what a batch failed with; its offsets are untouched then."""
-        pipeline = Pipeline(
-            lambda batch: self._until_done(functools.partial(self.decide, batch)),
-            lambda decided: self._until_done(functools.partial(self.finish, decided)),
-        )
+        """Poll, take through the stages, commit. Raises what a batch failed with; its offsets are untouched then."""
+        pipeline = Pipeline([functools.partial(self._through, stage) for stage in self.stages])
         try:
             self._work(pipeline, until_end=until_end)
             self._drain()
@@ -92,11 +88,11 @@ class Loop(Generic[Decided]):
             self.backoff.stop.set()
             pipeline.close()
 
-    def _work(self, pipeline: Pipeline[Decided], *, until_end: bool) -> None:
+    def _work(self, pipeline: Pipeline, *, until_end: bool) -> None:
         while not self.stopping.is_set():
             self.observer.turned()
             self._commit_finished()
-            if len(self._under_way) == _UNDER_WAY:
+            if len(self._under_way) == len(pipeline):
                 if not self.log.wait(self._under_way[0].finished, _LOOK_S):
                     self.observer.paused()
                 continue
@@ -114,7 +110,7 @@ class Loop(Generic[Decided]):
     def _commit(self, one: UnderWay) -> None:
         """What a batch came to, once it is finished. An abandoned one is left for redelivery."""
         try:
-            counted = one.finished.result()
+            counted: Counted = one.finished.result()
         except Abandoned:
             return
         with self.steps("commit"):
@@ -162,6 +158,9 @@ class Loop(Generic[Decided]):
         with self.steps("poll"):
             batch = self.log.poll()
         return batch if batch is not None and len(batch) else None
+
+    def _through(self, stage: Stage, made: Any) -> Any:  # noqa: ANN401 - as the stages make it
+        return self._until_done(functools.partial(stage, made))
 
     def _until_done(self, work: Callable[[], Result]) -> Result:
         """Try until it goes through."""

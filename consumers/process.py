@@ -1,4 +1,4 @@
-"""One batch through every step that decides: decode, rules, keys, dedupe. Stores nothing, sends nothing."""
+"""One batch through every step that decides: grants, what is recorded, dedupe, findings. Stores nothing, sends nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,20 +6,17 @@ from typing import Any
 
 import polars as pl
 
-import consumers.rules.findings
-import consumers.rules.rejections  # noqa: F401 - both register their rules
-from consumers import authorise, replay
+from consumers import authorise
 from consumers.columns import KIND, ROW
 from consumers.content import canonical
-from consumers.decode import decode
 from consumers.dedupe import CONTENT, IDENTITY, judge
 from consumers.messages import LOG_ORDER, Batch
-from consumers.normalise import EVENT_ID, SCHOOL, normalise
+from consumers.normalise import EVENT_ID, SCHOOL
 from consumers.outcomes import Outcome
 from consumers.ports import Register
 from consumers.pseudonyms import Pseudonyms
+from consumers.read import Read
 from consumers.replay import Replay
-from consumers.rules import registry
 
 LATER_COPY = "IDENTITY_REUSED"
 _VALID = (Outcome.ACCEPTED.value, Outcome.DUPLICATE.value, Outcome.CONFLICT.value)
@@ -44,39 +41,30 @@ class Processed:
         return self.changes.select(*IDENTITY, *LOG_ORDER, CONTENT)
 
 
-def process(
-    batch: Batch,
-    register: Register,
-    pseudonyms: Pseudonyms,
-    max_event_bytes: int,
-    ahead: pl.DataFrame | None = None,
-) -> Processed:
+def process(read: Read, register: Register, pseudonyms: Pseudonyms, ahead: pl.DataFrame | None = None) -> Processed:
     """Decide one outcome for every message. A decision recorded before is kept: rules may have changed since.
 
-    `ahead`: copies of the batch before this one, which is being stored.
+    `ahead`: copies of batches before this one that may not be stored yet.
     """
-    replays = replay.found(batch, pseudonyms.person)
-    place = batch.place.with_row_index(ROW)
-    decoded = decode(batch.values, max_event_bytes)
-    events = normalise(decoded.events).join(place, on=ROW)
+    batch, place, events = read.batch, read.place, read.events
     recorded = register.recorded(batch.ranges()) if len(batch) else None
-    rejected = _with_unauthorised(registry.rejections(events), authorise.unauthorised(events, register.grants()))
+    rejected = _with_unauthorised(read.rejected, authorise.unauthorised(events, register.grants()))
     copies = _copies(register, events.select(IDENTITY).drop_nulls().unique(), ahead)
     rejected = _as_begun(rejected, place, copies)
     rejected = _as_decided(rejected, place, recorded)
-    valid = events.filter(~pl.col(ROW).is_in(list(rejected)))
+    valid = events.filter(~pl.col(ROW).is_in(list(rejected))) if rejected else events
     valid = valid.with_columns(pl.Series(CONTENT, pseudonyms.content_hashes(canonical(valid)), dtype=pl.Binary))
     verdicts = judge(valid, copies).frame
-    codes = _codes(decoded.unreadable, rejected, valid, verdicts)
-    decided = place.join(verdicts, on=ROW, how="left").with_columns(_unjudged(decoded.unreadable))
+    codes = _codes(read, rejected, verdicts)
+    decided = place.join(verdicts, on=ROW, how="left").with_columns(_unjudged(read.unreadable))
     decided = decided.join(_codes_frame(codes), on=ROW, how="left", maintain_order="left").with_columns(
         pl.col("codes").fill_null([])
     )
-    decided = decided.with_columns(_received(batch, replays))
+    decided = decided.with_columns(_received(batch, read.replays))
     outcomes = decided if recorded is None else _as_recorded(decided, recorded)
     known = events.select(ROW, KIND, SCHOOL, EVENT_ID)
     outcomes = outcomes.join(known, on=ROW, how="left", maintain_order="left")
-    return Processed(batch, outcomes, _changes(outcomes, events, valid), replays)
+    return Processed(batch, outcomes, _changes(outcomes, valid), read.replays)
 
 
 def _copies(register: Register, identities: pl.DataFrame, ahead: pl.DataFrame | None) -> pl.DataFrame:
@@ -126,17 +114,15 @@ def _unjudged(unreadable: Mapping[int, str]) -> list[pl.Expr]:
     return [pl.col("outcome").fill_null(otherwise), pl.col("stored").fill_null(value=False)]
 
 
-def _codes(
-    unreadable: Mapping[int, str], rejected: Mapping[int, list[str]], valid: pl.DataFrame, verdicts: pl.DataFrame
-) -> dict[int, list[str]]:
+def _codes(read: Read, rejected: Mapping[int, list[str]], verdicts: pl.DataFrame) -> dict[int, list[str]]:
     """Row → the codes of its receipt: why not, or what an accepted event shows."""
-    accepted = verdicts.filter(pl.col("outcome") == Outcome.ACCEPTED.value)[ROW]
-    later = verdicts.filter(pl.col("stored") & (pl.col("outcome") != Outcome.ACCEPTED.value))[ROW]
-    found = registry.findings(valid.filter(pl.col(ROW).is_in(accepted.implode())))
+    accepted = pl.col("outcome") == Outcome.ACCEPTED.value
+    shown = verdicts.filter(accepted & pl.col(ROW).is_in(list(read.findings)))[ROW]
+    later = verdicts.filter(pl.col("stored") & ~accepted)[ROW]
     return (
-        {row: [code] for row, code in unreadable.items()}
+        {row: [code] for row, code in read.unreadable.items()}
         | dict(rejected)
-        | dict(found)
+        | {row: read.findings[row] for row in shown}
         | {row: [LATER_COPY] for row in later}
     )
 
@@ -159,8 +145,7 @@ def _as_recorded(decided: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(kept).select(decided.columns)
 
 
-def _changes(outcomes: pl.DataFrame, events: pl.DataFrame, valid: pl.DataFrame) -> pl.DataFrame:
+def _changes(outcomes: pl.DataFrame, valid: pl.DataFrame) -> pl.DataFrame:
     """The events whose copy belongs in the log, in log order."""
     wanted = outcomes.filter(pl.col("stored")).select(ROW, "first_received", "outcome")
-    hashes = valid.select(ROW, CONTENT)
-    return events.join(hashes, on=ROW).join(wanted, on=ROW).sort(ROW)
+    return valid.join(wanted, on=ROW).sort(ROW)

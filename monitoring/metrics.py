@@ -29,7 +29,7 @@ BATCH_EVENTS: Final = Histogram(
 )
 STEP_SECONDS: Final = Histogram(
     "thabian_intake_step_seconds",
-    "Time a batch spends in one step: poll, decide, store, answer, commit.",
+    "Time a batch spends in one step: poll, read, decide, store, answer, commit.",
     ["step"],
     buckets=_STEP_BUCKETS,
 )

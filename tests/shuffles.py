@@ -36,7 +36,18 @@ LINES = 23
 """Of the published file: grades, subtotals and the total."""
 MOMENTS = tuple(
     (step, moment)
-    for step in ("poll", "decide", "store", "event_identities", "change_log", "persons", "receipts", "answer", "commit")
+    for step in (
+        "poll",
+        "read",
+        "decide",
+        "store",
+        "event_identities",
+        "change_log",
+        "persons",
+        "receipts",
+        "answer",
+        "commit",
+    )
     for moment in ("before", "after")
 )
 KILLED = -9

@@ -12,7 +12,6 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 
 from consumers.findings_across import Across
 from consumers.findings_rounds import FindingsRounds
-from consumers.findings_rows import FindingRows
 from consumers.findings_sink import FindingsSink
 from consumers.intake import Counted
 from consumers.kafka_log import Budget, KafkaLog
@@ -78,7 +77,7 @@ def run(
         return watch.total
 
 
-def _go(loop: Loop[FindingRows], rounds: FindingsRounds, *, until_end: bool) -> None:
+def _go(loop: Loop, rounds: FindingsRounds, *, until_end: bool) -> None:
     """With an end there is one round, after it: everything the stream told is stored by then."""
     if not until_end:
         rounds.start()
@@ -92,11 +91,10 @@ def _go(loop: Loop[FindingRows], rounds: FindingsRounds, *, until_end: bool) -> 
 
 def _loop(
     settings: Settings, log: KafkaLog, sink: FindingsSink, store: Warehouse, watch: "_Watch", hook: Hook | None
-) -> Loop[FindingRows]:
+) -> Loop:
     return Loop(
         log=log,
-        decide=sink.decide,
-        finish=sink.finish,
+        stages=(sink.decide, sink.store),
         lose=lambda _: None,  # whatever is missing was said again later, or compaction would have kept it
         check=functools.partial(_check, settings, store, log),
         steps=functools.partial(_step, hook),
@@ -112,7 +110,7 @@ def _rounds(
     across: Across | None,
     sink: FindingsSink,
     is_first: Callable[[], bool],
-    loop: Loop[FindingRows],
+    loop: Loop,
 ) -> FindingsRounds:
     return FindingsRounds(
         warehouse=warehouse,

@@ -71,7 +71,14 @@ def run(
             watch = _Watch(Progress(health or Health(settings.stuck_s, settings.stuck_s), log))
             check = functools.partial(_check_assignment, settings, store, log)
             loop = Loop(
-                log, intake.decide, intake.finish, intake.lose, check, steps, Backoff(), watch, settings.intake_drain_s
+                log=log,
+                stages=intake.stages(),
+                lose=intake.lose,
+                check=check,
+                steps=steps,
+                backoff=Backoff(),
+                observer=watch,
+                drain_seconds=settings.intake_drain_s,
             )
             hear_signals(loop.stopping)
             loop.run(until_end=until_end)

@@ -53,7 +53,7 @@ class Settings(BaseSettings):
 
     intake_group: str = Field("thabian-intake", description="Consumer group of intake.")
     intake_batch_events: int = Field(
-        16_000, ge=1, description="Events in a batch at most; two are under way at a time."
+        16_000, ge=1, description="Events in a batch at most; four are under way at a time."
     )
     intake_batch_ms: int = Field(100, ge=1, description="Milliseconds a batch waits for more events at most.")
     intake_instance: str = Field(

@@ -98,12 +98,10 @@ def _by_dictionary(column: pl.Series) -> bytes:
     """The distinct texts, then each row's number among them. Nothing at all when there are no rows."""
     if column.is_empty():
         return b""
-    encoded = segments.raw(column).dictionary_encode()
-    keys = encoded.dictionary
+    keys, places = segments.distinct(column)
     kind, index_type = next((at, kind) for at, (below, kind) in enumerate(_INDEX_TYPES) if len(keys) <= below)
     head = np.array([_OWN_DICTIONARY | kind, len(keys)], dtype=np.uint64).tobytes()
-    indices = encoded.indices.to_numpy().astype(index_type)
-    return b"".join((head, _packed(keys), np.uint64(len(column)).tobytes(), indices.tobytes()))
+    return b"".join((head, _packed(keys), np.uint64(len(column)).tobytes(), places.astype(index_type).tobytes()))
 
 
 def _array(column: pl.Series) -> tuple[bytes, pl.Series]:

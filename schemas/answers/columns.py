@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from schemas import answers, segments
@@ -32,7 +31,7 @@ def messages(
     # An answer without rows is the array's end mark and all that follows it.
     tail = answers.encode(name, {field["name"]: [], **rest})[SINGLE_OBJECT_LENGTH:]
     order = np.argsort(places, kind="stable")
-    encoded = _records(field["type"]["items"], rows).take(pa.array(order))
+    encoded = segments.reordered(_records(field["type"]["items"], rows), order)
     ends, data = segments.offsets(encoded) - segments.offsets(encoded)[0], segments.payload(encoded)
     for partition, first, last in _runs(places[order], ends):
         count = segments.payload(segments.zigzags(np.array([last - first])))

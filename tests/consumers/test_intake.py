@@ -2,6 +2,7 @@
 
 import contextlib
 import uuid
+from collections import deque
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -41,20 +42,25 @@ def drain(log: MemoryLog, register: MemoryRegister, out: MemoryAnswers | None = 
 
 
 def drain_ahead(log: MemoryLog, register: MemoryRegister, out: MemoryAnswers | None = None) -> None:
-    """As consumers/pipeline.py does: a batch is decided before the one before it is stored."""
+    """As far ahead as consumers/pipeline.py lets it come: a batch is decided before the three before it are stored."""
     worker = intake(register, out)
-    before: Processed | None = None
+    decided: deque[Processed] = deque()
     while (batch := log.poll()) is not None:
-        decided = worker.decide(batch)
-        _finish(worker, log, before)
-        before = decided
-    _finish(worker, log, before)
+        decided.append(worker.decide(worker.read(batch)))
+        if len(decided) == len(worker.stages()):
+            _finish(worker, log, decided.popleft())
+    while decided:
+        _finish(worker, log, decided.popleft())
 
 
-def _finish(worker: Intake, log: MemoryLog, processed: Processed | None) -> None:
-    if processed is not None:
-        worker.finish(processed)
-        log.commit(processed.batch)
+def _finish(worker: Intake, log: MemoryLog, processed: Processed) -> None:
+    worker.answer(worker.store(processed))
+    log.commit(processed.batch)
+
+
+def test_dedupe_knows_of_as_many_batches_as_may_not_be_stored_yet() -> None:
+    worker = intake(MemoryRegister())
+    assert worker._ahead.maxlen == len(worker.stages()) - 1
 
 
 def outcomes(register: MemoryRegister) -> dict[tuple[int, int], tuple[str, list[str]]]:

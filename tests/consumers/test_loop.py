@@ -97,12 +97,19 @@ class Impatient(Backoff):
             yield 0.0
 
 
-def loop(log: Script, take: object, told: Told, lose: object = None, drain: float = 1.0, check: object = None) -> Loop:
-    """`take` is given to both halves' place: deciding hands the batch on as it is."""
+def loop(
+    log: Script,
+    take: object,
+    told: Told,
+    lose: object = None,
+    drain: float = 1.0,
+    check: object = None,
+    first: object = None,
+) -> Loop:
+    """Two stages: the first one hands a batch on as it is, unless told otherwise."""
     return Loop(
         log,
-        lambda batch: batch,
-        take,
+        (first or (lambda batch: batch), take),
         lose or (lambda _: None),
         check or (lambda _: None),
         lambda _: contextlib.nullcontext(),
@@ -213,7 +220,7 @@ def test_newly_assigned_partitions_are_checked_before_anything_of_theirs_is_take
     assert log.committed == []
 
 
-def test_a_batch_is_decided_while_the_one_before_it_is_finished_and_no_further() -> None:
+def test_a_batch_is_in_one_stage_while_the_one_before_it_is_in_the_next_and_no_further() -> None:
     log, told = Script([batch(0), batch(1), batch(2), batch(3)]), Told()
     decided: list[int] = []
     second_decided = threading.Event()
@@ -225,35 +232,31 @@ def test_a_batch_is_decided_while_the_one_before_it_is_finished_and_no_further()
             second_decided.set()
         return one
 
-    def finish(one: Batch) -> Counted:
+    def store(one: Batch) -> Counted:
         assert second_decided.wait(10), "nothing is decided meanwhile"
         seen.append(list(decided))
         return counted(one)
 
-    one = loop(log, finish, told)
-    one.decide = decide  # type: ignore[assignment]
-    one.run(until_end=True)
+    loop(log, store, told, first=decide).run(until_end=True)
     assert log.committed == [0, 1, 2, 3]
     assert all(len(done) <= position + 2 for position, done in enumerate(seen))
 
 
-def test_after_a_batch_that_failed_the_one_decided_meanwhile_is_not_finished() -> None:
+def test_after_a_batch_that_failed_the_one_decided_meanwhile_is_not_stored() -> None:
     log, both = Script([batch(0), batch(1)]), threading.Barrier(2)
-    finished: list[int] = []
+    stored: list[int] = []
 
     def decide(one: Batch) -> Batch:
         if one.ranges()["student-changes.t", 0][1] == 1:
             both.wait(10)
         return one
 
-    def finish(one: Batch) -> Counted:
-        finished.append(one.ranges()["student-changes.t", 0][1])
+    def store(one: Batch) -> Counted:
+        stored.append(one.ranges()["student-changes.t", 0][1])
         both.wait(10)
         raise ThabianError("DEAD_LETTER_FAILED", "no")
 
-    one = loop(log, finish, Told())
-    one.decide = decide  # type: ignore[assignment]
     with pytest.raises(ThabianError, match="DEAD_LETTER_FAILED"):
-        one.run(until_end=True)
-    assert finished == [0]
+        loop(log, store, Told(), first=decide).run(until_end=True)
+    assert stored == [0]
     assert log.committed == []

@@ -16,7 +16,11 @@ from thabian.connections import open_admin
 Fault = Callable[[Round], None]
 
 SUICIDES: Final = [
-    *((step, moment) for step in ("poll", "decide", "store", "answer", "commit") for moment in ("before", "after")),
+    *(
+        (step, moment)
+        for step in ("poll", "read", "decide", "store", "answer", "commit")
+        for moment in ("before", "after")
+    ),
     *(
         (table, moment)
         for table in ("change_log", "persons", "event_identities", "receipts")
