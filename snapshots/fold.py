@@ -10,7 +10,7 @@ All of it can be done for some schools alone, given the replaced numbers an earl
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
 from types import MappingProxyType
@@ -50,7 +50,6 @@ _SHAPED: Final = re.compile(r"\{(\w+):([^{}]+)\}")
 _SETTINGS: Final = {
     "optimize_aggregation_in_order": 1,
     "aggregation_in_order_max_block_bytes": 4_000_000,
-    "max_threads": 2,
 }
 
 
@@ -67,6 +66,9 @@ STEPS: Final = steps("sql")
 """Texts of the steps by name, in order."""
 
 TABLES: Final = tuple(name for name in STEPS if name < "10")
+
+_LOOKED_INTO: Final = ("later_copies", "removed", "identity_ends", "long_texts")
+"""The small tables that steps 10 to 18 read."""
 
 
 def point(year: int, day: date) -> int:
@@ -95,7 +97,7 @@ class Part:
 class Fold:
     """The census of (year B.E., day C.E.) at a cut, over one connection.
 
-    `prepare` comes first; it may be called again, and must be after a lost connection.
+    `prepare` comes first; it may be called again, and must be after a lost connection. `threads`: of the engine, a query.
     """
 
     warehouse: Warehouse
@@ -103,6 +105,7 @@ class Fold:
     day: date
     cut: Cut
     part: Part | None = None
+    threads: int = 2
 
     def prepare(self) -> None:
         """Build the small tables of steps 01 to 08."""
@@ -114,8 +117,19 @@ class Fold:
             self.warehouse.execute(
                 f"CREATE TEMPORARY TABLE {_bare(name)} ENGINE = Memory AS {self.filled(STEPS[name])}",
                 self.parameters(),
-                settings=_SETTINGS,
+                settings=self.settings,
             )
+
+    def beside(self, warehouse: Warehouse) -> "Fold":
+        """This prepared fold over another connection as well, with copies of the small tables that a query reads."""
+        for name in (*(("wanted_schools",) if self.part else ()), *_LOOKED_INTO):
+            columns = [(column, kind) for column, kind, *_ in self.warehouse.rows(f"DESCRIBE TABLE {name}")]
+            structure = ", ".join(f"{column} {kind}" for column, kind in columns)
+            warehouse.execute(f"CREATE TEMPORARY TABLE {name} ({structure}) ENGINE = Memory")
+            for rows in self.warehouse.stream(f"SELECT * FROM {name}"):
+                values = zip(*rows, strict=True)
+                warehouse.insert(name, dict(zip((column for column, _ in columns), values, strict=True)))
+        return replace(self, warehouse=warehouse)
 
     def dispose(self) -> None:
         """Drop the small tables; the connection can be used for another fold."""
@@ -132,7 +146,7 @@ class Fold:
             "SELECT school_code, count() FROM change_log WHERE {in_cut} AND {wanted}"
             " GROUP BY school_code ORDER BY school_code"
         )
-        found = self.warehouse.rows(self.filled(statement), self.parameters(), settings=_SETTINGS)
+        found = self.warehouse.rows(self.filled(statement), self.parameters(), settings=self.settings)
         return [(school, count) for school, count in found]
 
     def query(self, select: str, further: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -166,7 +180,7 @@ class Fold:
     @property
     def settings(self) -> dict[str, Any]:
         """Settings `query` is run with."""
-        return dict(_SETTINGS)
+        return _SETTINGS | {"max_threads": self.threads}
 
     def filled(self, text: str) -> str:
         """A step's text without its comments, its marks replaced: those of the cut and the schools, then parameters."""

@@ -10,6 +10,7 @@ from snapshots.barrier import Clock
 from snapshots.canonical import cut_digest, root
 from snapshots.fold import Fold, rules_digest
 from snapshots.log_ends import Cut, LogEnds
+from snapshots.side_by_side import Connect
 from snapshots.slices import Progress
 from snapshots.versions import Pinned, Version
 from warehouse.interface import Warehouse
@@ -44,6 +45,8 @@ class Sealing:
     new_run: Callable[[], int]
     software: str
     progress: Progress = lambda _done, _all: None
+    connect: Connect | None = None
+    """Where further connections come from: two ranges of schools are folded at once then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def seal(work: Sealing, request: Request) -> Sealed:
     fold = Fold(work.warehouse, request.year, request.as_of, cut)
     base = None if request.full else refold.base_of(work.warehouse, fold, pinned)
     finished = [] if request.full else slices.finished(work.warehouse, name)
-    found = slices.store(slices.Work(fold, name, run, work.progress), base, finished)
+    found = slices.store(slices.Work(fold, name, run, work.progress, work.connect), base, finished)
     version = Version(
         version=name,
         run=run,

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
-from snapshots import refold, versions
+from snapshots import refold, side_by_side, versions
 from snapshots.canonical import EMPTY_SLICE, SLICE_SQL
 from snapshots.fold import Fold
 from snapshots.refold import Base
+from snapshots.side_by_side import Connect
 from snapshots.versions import Slice
 from warehouse.interface import Warehouse
 
 RANGE_EVENTS = 2_000_000
 """Events folded at a time: what bounds the warehouse's memory."""
+WORTH_SHARING = 100_000
+"""Events: fewer are folded sooner than another connection is made ready."""
 
 Progress = Callable[[int, int], None]
 """Told (events folded, events in all) after each range of schools."""
@@ -32,6 +36,8 @@ class Work:
     version: str
     run: int
     progress: Progress
+    connect: Connect | None = None
+    """Where further connections come from, to fold on more than one."""
 
     @property
     def warehouse(self) -> Warehouse:
@@ -58,20 +64,26 @@ def store(work: Work, base: Base | None, finished: list[Slice]) -> list[Slice]:
 
 def _fold(work: Work, finished: set[int]) -> list[Slice]:
     """Fold range by range into census_rows; each slice's checksum is taken from what is stored."""
-    ranges = list(school_ranges(work.fold, finished))
+    ranges = list(school_ranges(work.fold, finished, side_by_side.lanes(work.connect)))
     total = sum(events for _, events in ranges)
     done = 0
     slices: list[Slice] = []
-    insert = "INSERT INTO census_rows " + work.fold.query("SELECT %(run)s AS run, * FROM census")
-    for codes, events in ranges:
-        parameters = work.fold.parameters((codes[0], codes[-1])) | {"run": work.run}
-        work.warehouse.execute(insert, parameters, settings=work.fold.settings)
-        found = with_empty(codes, stored_slices(work.warehouse, work.run, codes), work.run)
-        versions.store_slices(work.warehouse, work.version, work.run, found)
-        slices += found
-        done += events
-        work.progress(done, total)
+    with side_by_side.opened(work.fold, work.connect, len(ranges)) as folds:
+        found = side_by_side.each(folds, partial(_fold_range, work), [codes for codes, _ in ranges])
+        for (_, events), some in zip(ranges, found, strict=True):
+            slices += some
+            done += events
+            work.progress(done, total)
     return slices
+
+
+def _fold_range(work: Work, fold: Fold, codes: list[int]) -> list[Slice]:
+    insert = "INSERT INTO census_rows " + fold.query("SELECT %(run)s AS run, * FROM census")
+    parameters = fold.parameters((codes[0], codes[-1])) | {"run": work.run}
+    fold.warehouse.execute(insert, parameters, settings=fold.settings)
+    found = with_empty(codes, stored_slices(fold.warehouse, work.run, codes), work.run)
+    versions.store_slices(fold.warehouse, work.version, work.run, found)
+    return found
 
 
 def finished(warehouse: Warehouse, name: str) -> list[Slice]:
@@ -99,15 +111,18 @@ def stored_slices(warehouse: Warehouse, run: int, codes: list[int]) -> list[Slic
     return [Slice(*row) for row in rows]
 
 
-def school_ranges(fold: Fold, finished: Container[int] = ()) -> Iterator[tuple[list[int], int]]:
+def school_ranges(fold: Fold, finished: Container[int] = (), lanes: int = 1) -> Iterator[tuple[list[int], int]]:
     """The schools to fold, in order, in ranges of about RANGE_EVENTS events: (schools, events).
 
-    No range reaches over a school that is finished already.
+    `lanes`: so many are folded at once, and each is as much smaller. No range reaches over a school that is finished already.
     """
+    schools = fold.schools()
+    all_events = sum(count for school, count in schools if school not in finished)
+    most = min(RANGE_EVENTS, max(all_events, WORTH_SHARING)) // lanes
     found: list[int] = []
     events = 0
-    for school, count in fold.schools():
-        if found and (events + count > RANGE_EVENTS or school in finished):
+    for school, count in schools:
+        if found and (events + count > most or school in finished):
             yield found, events
             found, events = [], 0
         if school not in finished:

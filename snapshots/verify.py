@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from snapshots import versions
+from snapshots import side_by_side, versions
 from snapshots.canonical import SLICE_SQL, root
 from snapshots.fold import Fold, rules_digest
+from snapshots.side_by_side import Connect
 from snapshots.slices import Progress, school_ranges, stored_slices, with_empty
 from snapshots.versions import Slice, Version
 from warehouse.interface import Warehouse
@@ -25,11 +26,19 @@ class Verification:
         return self.root_matches and not self.rows_differ and not self.log_differs
 
 
-def verify(warehouse: Warehouse, version: Version, progress: Progress = lambda _done, _all: None) -> Verification:
-    """Compute every slice again, from the rows and from the log; a version of other rules is not folded again."""
+def verify(
+    warehouse: Warehouse,
+    version: Version,
+    progress: Progress = lambda _done, _all: None,
+    connect: Connect | None = None,
+) -> Verification:
+    """Compute every slice again, from the rows and from the log; a version of other rules is not folded again.
+
+    `connect`: where further connections come from, to fold on more than one.
+    """
     sealed = versions.slices(warehouse, version)
     same_rules = version.rules == rules_digest()
-    refolded = _refolded(warehouse, version, progress) if same_rules else sealed
+    refolded = _refolded(warehouse, version, progress, connect) if same_rules else sealed
     return Verification(
         root_matches=root({item.school_code: item.checksum for item in sealed}) == version.root,
         rows_differ=_differing(sealed, _from_rows(warehouse, sealed)),
@@ -46,23 +55,29 @@ def _from_rows(warehouse: Warehouse, sealed: list[Slice]) -> list[Slice]:
     return found
 
 
-def _refolded(warehouse: Warehouse, version: Version, progress: Progress) -> list[Slice]:
+def _refolded(warehouse: Warehouse, version: Version, progress: Progress, connect: Connect | None) -> list[Slice]:
     fold = Fold(warehouse, version.academic_year, version.as_of, versions.cut_of(warehouse, version.cut))
     fold.prepare()
-    ranges = list(school_ranges(fold))
+    ranges = list(school_ranges(fold, lanes=side_by_side.lanes(connect)))
     found: list[Slice] = []
     done = 0
-    for schools, events in ranges:
-        rows = warehouse.rows(
-            fold.query(f"SELECT school_code, toUInt64(0), count(), {SLICE_SQL} FROM census GROUP BY school_code"),
-            fold.parameters((schools[0], schools[-1])),
-            settings=fold.settings,
-        )
-        found += with_empty(schools, [Slice(*row) for row in rows], 0)
-        done += events
-        progress(done, sum(count for _, count in ranges))
+    with side_by_side.opened(fold, connect, len(ranges)) as folds:
+        refolded = side_by_side.each(folds, _refold_range, [schools for schools, _ in ranges])
+        for (_, events), some in zip(ranges, refolded, strict=True):
+            found += some
+            done += events
+            progress(done, sum(count for _, count in ranges))
     fold.dispose()
     return found
+
+
+def _refold_range(fold: Fold, schools: list[int]) -> list[Slice]:
+    rows = fold.warehouse.rows(
+        fold.query(f"SELECT school_code, toUInt64(0), count(), {SLICE_SQL} FROM census GROUP BY school_code"),
+        fold.parameters((schools[0], schools[-1])),
+        settings=fold.settings,
+    )
+    return with_empty(schools, [Slice(*row) for row in rows], 0)
 
 
 def _differing(sealed: list[Slice], found: list[Slice]) -> list[int]:

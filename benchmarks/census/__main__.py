@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -96,8 +97,9 @@ class Bench:
         self.events, self.rounds = events, rounds
         self.meter = Meter()
         runs = count(1)
+        connect = partial(ClickHouseWarehouse, warehouse.address)
         clock = Clock(lambda: int(time.time() * 1000), lambda _: None)
-        self.work = Sealing(warehouse, Log({}), clock, lambda: next(runs), "bench")
+        self.work = Sealing(warehouse, Log({}), clock, lambda: next(runs), "bench", connect=connect)
         self.rounds_of: dict[str, list[Figures]] = {}
 
     def step(self, name: str, work: Callable[[], T]) -> T:
@@ -133,7 +135,7 @@ class Bench:
         self.step("explain a cell", lambda: explain.of_school(warehouse, whole, SCHOOL, cell))
         changed = self.step("diff of the two", lambda: sum(len(one.pupils) for one in diff(warehouse, whole, partly)))
         assert changed > register.later(self.events) // 3, changed
-        self.step("verify", lambda: verify(warehouse, partly))
+        self.step("verify", lambda: verify(warehouse, partly, connect=self.work.connect))
 
     def check(self, whole: Version, partly: Version) -> None:
         """What was measured must have been the census."""

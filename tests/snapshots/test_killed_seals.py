@@ -13,6 +13,7 @@ from snapshots.seal import Request, Sealing, seal
 from snapshots.verify import verify
 from tests.snapshots.histories import random_log
 from tests.snapshots.sealing import take_in
+from warehouse.clickhouse import ClickHouseWarehouse
 from warehouse.interface import Warehouse
 
 pytestmark = pytest.mark.real
@@ -74,6 +75,23 @@ def test_killed_before_and_after_statements_of_every_step(work: Sealing, monkeyp
     clean.remove(work.warehouse, left)
     assert clean.dead_runs(work.warehouse, work.clock.now_ms() + 1) == []
     assert verify(work.warehouse, again).holds, "what was taken up is kept"
+
+
+def test_killed_on_the_other_of_two_connections(work: Sealing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slices, "RANGE_EVENTS", 12)
+    take_in(work, random_log(random.Random(3), 6))
+    right = seal(work, REQUEST).version
+    assert isinstance(work.warehouse, ClickHouseWarehouse)
+    address = work.warehouse.address
+    for statements in (1, 4, 9, 10, 11, 12):
+        for table in ("census_versions", "census_slices"):
+            work.warehouse.execute(f"TRUNCATE TABLE {table}")
+        mortal = Mortal(ClickHouseWarehouse(address), statements, after=statements % 3 == 0)
+        with pytest.raises(Killed):
+            seal(replace(work, connect=lambda mortal=mortal: mortal), REQUEST)
+        assert versions.listed(work.warehouse) == []
+        again = seal(replace(work, connect=lambda: ClickHouseWarehouse(address)), REQUEST).version
+        assert (again.version, again.root, again.pupils) == (right.version, right.root, right.pupils)
 
 
 def test_what_was_finished_is_folded_again_when_its_rows_were_touched(work: Sealing) -> None:

@@ -134,17 +134,30 @@ def test_a_slice_depends_on_its_own_school(work: Sealing) -> None:
     assert before[OTHER] != after[OTHER]
 
 
-def test_ranges_of_schools_do_not_show(work: Sealing, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("lanes", [1, 2])
+def test_ranges_of_schools_do_not_show(work: Sealing, monkeypatch: pytest.MonkeyPatch, lanes: int) -> None:
     take_in(work, random_log(random.Random(7), 8))
     whole = sealed(work)
     work.warehouse.execute("TRUNCATE TABLE census_versions")
     monkeypatch.setattr(slices, "RANGE_EVENTS", 5)
     told: list[tuple[int, int]] = []
-    ranged = sealed(replace(work, progress=lambda done, total: told.append((done, total))), replace(REQUEST, full=True))
+    opened: list[ClickHouseWarehouse] = []
+
+    def connect() -> ClickHouseWarehouse:
+        assert isinstance(work.warehouse, ClickHouseWarehouse)
+        opened.append(ClickHouseWarehouse(work.warehouse.address))
+        return opened[-1]
+
+    several = connect if lanes > 1 else None
+    ranged = sealed(
+        replace(work, progress=lambda done, total: told.append((done, total)), connect=several),
+        replace(REQUEST, full=True),
+    )
+    assert len(opened) == lanes - 1
     assert (ranged.root, ranged.pupils, ranged.version) == (whole.root, whole.pupils, whole.version)
     assert len(told) > 5
     assert told[-1][0] == told[-1][1]
-    assert verify(work.warehouse, ranged).holds
+    assert verify(work.warehouse, ranged, connect=several).holds
 
 
 def test_a_school_without_pupils_has_an_empty_slice(work: Sealing) -> None:

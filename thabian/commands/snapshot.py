@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -30,6 +31,7 @@ from snapshots.versions import Version
 from thabian import clock, settings
 from thabian.commands import census_warehouse, output_file, snapshot_clean, snapshot_diff, snapshot_explain
 from thabian.commands.census_progress import progress_bar
+from thabian.connections import open_warehouse
 
 app = typer.Typer(no_args_is_help=True, help="Seal the census of a round, and look at what was sealed.")
 
@@ -87,6 +89,7 @@ def seal(
             new_run=lambda: secrets.randbits(63),
             software=f"thabian {installed_version('thabian')}",
             progress=told,
+            connect=partial(open_warehouse, configured),
         )
         sealed = seal_census(work, request)
     if not sealed.is_new:
@@ -126,9 +129,10 @@ def show(snapshot: SnapshotId = "latest", output: Output = "table") -> None:
 @app.command("verify")
 def verify(snapshot: SnapshotId = "latest", output: Output = "table") -> None:
     """Compute every checksum again, from the sealed rows and from the log at the cut. Exit code 1 when one differs."""
+    connect = partial(open_warehouse, settings.load())
     with census_warehouse.opened() as warehouse, progress_bar("Folding again") as told:
         version = versions.find(warehouse, snapshot)
-        found = verify_version(warehouse, version, told)
+        found = verify_version(warehouse, version, told, connect)
     if output == "json":
         typer.echo(json.dumps(_verification(version, found), ensure_ascii=False))
     else:
