@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.faults.faults import CLUSTER_FAULTS, FAULTS
@@ -16,26 +16,42 @@ from tests.faults.rounds import Result, fault_of, run
 
 def main() -> None:
     arguments = _arguments()
+    seeds = range(arguments.seed, arguments.seed + arguments.rounds)
+    rounds = [(seed, arguments.fault or fault_of(seed)) for seed in seeds]
+    rounds += [(seed, fault) for seed in seeds[: arguments.cluster] for fault in CLUSTER_FAULTS]
     found: list[Result] = []
-    with _stack(1) as stack, tempfile.TemporaryDirectory(prefix="thabian-faults-") as folder:
-        for number in range(arguments.rounds):
-            seed = arguments.seed + number
-            fault = arguments.fault or fault_of(seed)
-            if fault in CLUSTER_FAULTS:
-                with _stack(3) as cluster:
-                    found.append(run(cluster, seed, fault, Path(folder)))
-            else:
-                found.append(run(stack, seed, fault, Path(folder)))
+    with _Ground() as ground, tempfile.TemporaryDirectory(prefix="thabian-faults-") as folder:
+        for seed, fault in rounds:
+            found.append(ground.play(seed, fault, Path(folder)))
             sys.stdout.write(f"{found[-1]}\n")
             sys.stdout.flush()
-        if arguments.cluster:
-            for number in range(arguments.cluster):
-                for fault in CLUSTER_FAULTS:
-                    with _stack(3) as cluster:
-                        found.append(run(cluster, arguments.seed + number, fault, Path(folder)))
-                    sys.stdout.write(f"{found[-1]}\n")
-                    sys.stdout.flush()
     sys.exit(_summary(found))
+
+
+class _Ground:
+    """The parts the rounds share. A round that went wrong may have left them in any state: the next one gets new ones."""
+
+    def __init__(self) -> None:
+        self._closing = ExitStack()
+        self._stack: Stack | None = None
+
+    def __enter__(self) -> "_Ground":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    def play(self, seed: int, fault: str, folder: Path) -> Result:
+        if fault in CLUSTER_FAULTS:
+            with _stack(3) as cluster:
+                return run(cluster, seed, fault, folder)
+        if self._stack is None:
+            self._stack = self._closing.enter_context(_stack(1))
+        result = run(self._stack, seed, fault, folder)
+        if result.wrong:
+            self._closing.close()
+            self._stack = None
+        return result
 
 
 def _arguments() -> argparse.Namespace:
