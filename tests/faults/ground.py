@@ -166,9 +166,11 @@ class Round:
         """
 
         def done() -> bool:
+            alive = any(process.running() for process in self.processes)  # first: it may stop while it is looked at
             if self.broker_outage and self.processes[-1].stopped_for_a_dead_letter():
                 self.intake()
-            assert any(process.running() for process in self.processes), self.processes[-1].told()[-2000:]
+            else:
+                assert alive, self.processes[-1].told()[-2000:]
             return self.is_finished()
 
         until(done, "everything taken in and committed", limit)

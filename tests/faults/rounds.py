@@ -11,6 +11,7 @@ from tests.faults import verdict
 from tests.faults.faults import CLUSTER_FAULTS, FAULTS, chosen
 from tests.faults.ground import Round, Stack, new_round
 from tests.faults.histories import make
+from thabian.connections import open_admin
 
 _MORE: dict[str, dict[str, object]] = {
     # A time-out short enough to be run into, and no more patience than the fault lasts.
@@ -65,7 +66,10 @@ def _play(round_: Round, fault: str) -> None:
 
 
 def _forget(round_: Round) -> None:
-    """What the round had, unless its stack is gone."""
+    """What the round had, unless its stack is gone: a broker that was killed goes through the logs of all there are."""
     with contextlib.suppress(Exception):
         round_.warehouse.execute(f"DROP DATABASE {round_.settings.clickhouse_database}")
     round_.warehouse.close()
+    with contextlib.suppress(Exception), contextlib.closing(open_admin(round_.settings)) as client:
+        prefix = round_.settings.topic_prefix
+        client.delete_topics([topic for topic in client.list_topics() if topic.startswith(prefix)])
