@@ -3,29 +3,30 @@
 import asyncio
 import os
 import signal
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import faust
-import structlog
 from faust.types import TP
 
 from streams.bulk_table import BulkTable
+from streams.fatal import fatal
+from streams.going_back import GoingBack
 from streams.outlet import Outlet
 from streams.partition import TABLES
+from streams.progress import Progress, Verdict
+from streams.transport import Tables, Transport
 from streams.worker import Message, Names, StreamWorker, Watch
-
-Offsets = dict[TP, int]
 
 CONCURRENCY: Final = 1
 """Tasks of an agent. With more, Faust 0.15.3 commits past a message that is unfinished (faust-streaming issue 606)."""
 _CYCLE_MESSAGES: Final = 64
 _BUFFERED_MESSAGES: Final = 128
 """Messages that may wait in the process: each holds up to half a megabyte."""
-FAILED: Final = 1
+_GATHER_S: Final = 0.01
+"""What comes within it goes into one cycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,17 @@ def make(options: Options) -> faust.App:
         broker_heartbeat_interval=options.session_s / 5,
         stream_buffer_maxsize=_BUFFERED_MESSAGES,
         web_enabled=False,
+        TableManager=Tables,
     )
+    progress = Progress()
+    app.transport = Transport(app.conf.broker_consumer, app, progress=progress)
     tables = {name: _table(app, name, options) for name in TABLES}
     outlet = Outlet({"bootstrap_servers": options.brokers, **options.kafka}, options.patience_s)
     worker = StreamWorker(
         options.names, options.partitions, options.grace, tables, outlet, options.now_ms, options.watch
     )
-    done: Offsets = {}
-    _listen(app, worker, options, done)
-    _keep_time(app, worker, options, done)
+    _listen(app, worker, options, progress)
+    _keep_time(app, worker, options, progress)
     return app
 
 
@@ -85,105 +88,97 @@ def _table(app: faust.App, name: str, options: Options) -> BulkTable:
     return table
 
 
-def _listen(app: faust.App, worker: StreamWorker, options: Options, done: Offsets) -> None:
+def _listen(app: faust.App, worker: StreamWorker, options: Options, progress: Progress) -> None:
     names = options.names
     sources = app.topic(
         names.accepted, names.crossings, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
     )
+    hand: asyncio.Queue[Any] = asyncio.Queue(_CYCLE_MESSAGES)
+    streams: list[Any] = []
 
-    @app.on_partitions_revoked.connect  # type: ignore[arg-type]  # its own example is typed so
-    async def revoked(_: faust.App, gone: set[TP], **__: Any) -> None:  # noqa: ANN401
-        for tp in gone:
-            done.pop(tp, None)
-        await worker.forget({tp.partition for tp in gone})
+    @app.on_partitions_revoked.connect
+    async def revoked(*_: Any, **__: Any) -> None:  # noqa: ANN401
+        await worker.forget()
 
     @app.agent(sources, concurrency=CONCURRENCY)
     async def take(stream: Any) -> None:  # noqa: ANN401 - Faust's own
-        """Whatever waits, in one cycle; acknowledged when all of it is stored and told."""
-        events = []
-        async for event in stream.noack().events():
-            events.append(event)
-            if len(events) < _CYCLE_MESSAGES and not stream.channel.empty():
-                continue
-            mine = [one for one in events if one.message.generation_id == app.consumer_generation_id]
-            events = []
-            async with _fatal(), worker.lock:
-                await worker.outlet.maybe_start()
-                await worker.take([_message(one) for one in mine])
-            for one in mine:
-                await stream.ack(one)
-                done[one.message.tp] = one.message.offset + 1
+        """Hand on what comes. Never hold it: a rebalance waits for what an agent holds, and lets it have nothing more."""
+        streams[:] = [stream.noack()]
+        async for event in streams[0].events():
+            await hand.put(event)
+
+    @app.task  # type: ignore[untyped-decorator]
+    async def work() -> None:
+        """Whatever waits, in one cycle; done when all of it is stored and told."""
+        while True:
+            events = await _gathered(hand)
+            async with fatal(), worker.lock:
+                mine = [one for one in events if _take(progress, one) is Verdict.NEXT]
+                if mine:
+                    await worker.outlet.maybe_start()
+                    await worker.take([_message(one) for one in mine])
+                for one in mine:
+                    progress.finish(one.message.tp, one.message.offset, one.message.generation_id)
+            for one in events:
+                await streams[0].ack(one)
+
+
+async def _gathered(hand: asyncio.Queue[Any]) -> list[Any]:
+    events = [await hand.get()]
+    await asyncio.sleep(_GATHER_S)
+    while len(events) < _CYCLE_MESSAGES and not hand.empty():
+        events.append(hand.get_nowait())
+    return events
+
+
+def _take(progress: Progress, event: Any) -> Verdict:  # noqa: ANN401 - Faust's own
+    return progress.take(event.message.tp, event.message.offset, event.message.generation_id)
 
 
 def _message(event: Any) -> Message:  # noqa: ANN401 - Faust's own
     return Message(event.message.topic, event.message.partition, event.value)
 
 
-def _keep_time(app: faust.App, worker: StreamWorker, options: Options, done: Offsets) -> None:
+def _keep_time(app: faust.App, worker: StreamWorker, options: Options, progress: Progress) -> None:
     sources = (options.names.accepted, options.names.crossings)
+    every = [TP(topic, number) for topic in sources for number in range(options.partitions)]
+    back = GoingBack(app, progress)
 
     @app.timer(1.0)  # type: ignore[untyped-decorator]
     async def tick() -> None:
         """What the clock does: a new day, counts that changed, and the end of the log where it is waited for."""
-        if app.rebalancing or app.in_recovery or not app.assignor.assigned_actives():
-            options.watch.turned(())
-            return
-        mine = sorted({tp.partition for tp in app.assignor.assigned_actives() if tp.topic == options.names.accepted})
-        options.watch.stands(_stands(app, sources, done))
-        async with _fatal(), worker.lock:
-            await worker.outlet.maybe_start()
-            await worker.turn(mine)
-            await worker.tell_headcounts()
+        options.watch.stands(_stands(app, progress))
+        async with fatal(), worker.lock:
+            mine = sorted({tp.partition for tp in progress.stands()}) if progress.is_open else []
+            if mine:
+                await worker.outlet.maybe_start()
+                await worker.turn(mine)
+                await worker.tell_headcounts()
         options.watch.turned(mine)
-        if options.until_end and await _is_at_end(app, sources) and await _is_committed(app, sources):
+        async with fatal():
+            await back.look()
+        if options.until_end and (mine or app.unassigned) and await _is_all_done(app, every):
             os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _stands(app: faust.App, sources: tuple[str, ...], done: Offsets) -> dict[tuple[str, int], tuple[int, int]]:
-    """Of partitions whose end is known, where they stand: what was committed before they came, or done since."""
-    consumer: Any = app.consumer  # what it found committed it tells nobody before it commits itself
-    found = {}
-    for tp in app.assignor.assigned_actives():
-        if tp.topic in sources and (end := consumer.highwater(tp)) is not None:
-            at = max(consumer._committed_offset.get(tp) or 0, done.get(tp, 0))
-            found[tp.topic, tp.partition] = min(at, end), end
-    return found
+def _stands(app: faust.App, progress: Progress) -> dict[tuple[str, int], tuple[int, int]]:
+    """Of partitions whose end is known, where they stand."""
+    if not progress.is_open:
+        return {}
+    ends = {place: app.consumer.highwater(place) for place in progress.stands()}
+    return {
+        (place.topic, place.partition): (min(at, end), end)
+        for place, at in progress.stands().items()
+        if (end := ends[place]) is not None
+    }
 
 
-async def _is_at_end(app: faust.App, sources: tuple[str, ...]) -> bool:
-    """Whether every message was taken, those that taking one wrote included."""
-    places = [tp for tp in app.consumer.assignment() if tp.topic in sources]
-    if not places or app.consumer.unacked:
-        return False
-    ends = await app.consumer.highwaters(*places)
-    for tp in places:
-        position = await app.consumer.position(tp)
-        if position is None or position < (ends.get(tp) or 0):
-            return False
-    return not app.consumer.unacked and not app.rebalancing
-
-
-async def _is_committed(app: faust.App, sources: tuple[str, ...]) -> bool:
-    """Whether the broker has taken what Faust committed last: of a refusal Faust forgets, until more is done there."""
+async def _is_all_done(app: faust.App, every: list[TP]) -> bool:
+    """Whether the broker knows all of both topics as done, whoever of the group did it. What follows from a message is
+    written before it is committed, so that nothing is written once all is. In this order: what is written meanwhile is seen.
+    """
     consumer: Any = app.consumer
     await consumer.commit()
-    places = [tp for tp in consumer.assignment() if tp.topic in sources]
-    believed = {tp: at for tp in places if (at := consumer._committed_offset.get(tp))}
-    return not believed or bool(await consumer._commit(believed))
-
-
-class _fatal:  # noqa: N801 - reads as a statement
-    """What goes wrong ends the process at once: Faust would acknowledge what an agent failed on and go on. Nothing that is
-    not stored and told is acknowledged, so that this is as harmless as any crash.
-    """
-
-    async def __aenter__(self) -> None:
-        return None
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if error is None or isinstance(error, asyncio.CancelledError | GeneratorExit):
-            return
-        where = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-        # Where and what kind, never its text: that may hold a value.
-        structlog.get_logger().error("STREAMS_FAILED", error=type(error).__name__, where=where)
-        os._exit(FAILED)
+    committed = await consumer.committed(every)
+    begins, ends = await consumer.earliest_offsets(*every), await consumer.highwaters(*every)
+    return all(max(committed.get(tp, 0), begins[tp]) >= ends[tp] for tp in every)

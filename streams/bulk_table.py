@@ -13,6 +13,7 @@ import rocksdict
 from faust.stores.rocksdb import Store
 from faust.types import TP
 
+from streams.fatal import fatal
 from streams.outlet import Outlet
 
 
@@ -44,6 +45,15 @@ class BulkTable(faust.Table[bytes, bytes]):
                 batch.put(key, value)
         self._database(partition).write(batch)
         self.data.set_persisted_offset(TP(topic, partition), offset)
+
+    async def on_changelog_event(self, event: Any) -> None:  # noqa: ANN401
+        """A row that comes back. One of an earlier handing-out stands further on than rows that did not come yet, which
+        Faust would then leave out: the process ends instead, and restores anew.
+        """
+        async with fatal():
+            if event.message.generation_id != self.app.consumer_generation_id:
+                raise LookupError("a changelog was read out of turn")
+        await super().on_changelog_event(event)
 
     def _database(self, partition: int) -> Any:  # noqa: ANN401 - rocksdict's own
         return cast("Store", self.data)._db_for_partition(partition)

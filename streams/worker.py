@@ -72,11 +72,12 @@ class StreamWorker:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _at_work: dict[int, Partition] = field(default_factory=dict)
 
-    async def forget(self, partitions: Iterable[int]) -> None:
-        """Partitions that went elsewhere, once the cycle that is under way is over: it needs them to its end."""
+    async def forget(self) -> None:
+        """All partitions, once the cycle that is under way is over: it needs them to its end. One that comes back may have
+        been elsewhere meanwhile.
+        """
         async with self.lock:
-            for number in partitions:
-                self._at_work.pop(number, None)
+            self._at_work.clear()
 
     def of(self, number: int) -> Partition:
         """A partition, made from what is stored of it where it is not at work yet."""

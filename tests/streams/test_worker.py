@@ -47,7 +47,7 @@ def test_a_partition_taken_away_in_mid_cycle_is_forgotten_when_the_cycle_is_over
 
         running = asyncio.create_task(cycle())
         await tables["events"].written.wait()
-        forgetting = asyncio.create_task(worker.forget({0}))
+        forgetting = asyncio.create_task(worker.forget())
         await asyncio.sleep(0)
         assert 0 in worker._at_work
         may_go_on.set()
