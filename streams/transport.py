@@ -78,9 +78,22 @@ class Thread(driver.AIOKafkaConsumerThread):
         return {tp: await consumer.position(driver.ensure_aiokafka_TP(tp)) for tp in places if tp in self.assignment()}
 
 
+class Listener(driver.ConsumerRebalanceListener):
+    """Told of what is handed out."""
+
+    async def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
+        """Heartbeats go on meanwhile: the client begins with them only afterwards, and who takes longer to open the stores
+        than a session lasts is thrown out, again and again.
+        """
+        coordinator: Any = self._thread._ensure_consumer()._coordinator
+        coordinator._start_heartbeat_task()
+        await super().on_partitions_assigned(assigned)
+
+
 class Consumer(driver.Consumer):
     """Hands over what comes, from where `Progress` stands; commits what `Progress` has done."""
 
+    RebalanceListener = Listener
     _thread: Thread
 
     def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401
