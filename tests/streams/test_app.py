@@ -1,10 +1,13 @@
 """What the application relies on in Faust: held here, so that another version is not taken unseen."""
 
+import asyncio
 import importlib.metadata
 import inspect
 import re
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import cramjam
 import faust
@@ -106,3 +109,47 @@ def test_what_is_written_below_faust_is_what_faust_finds(app: faust.App) -> None
     assert list(table.all(3)) == [(b"key", b"value")]
     assert list(table.all(4)) == []
     assert table.data.persisted_offset(place) == 41
+
+
+class Group:
+    """A consumer's view of its whole group."""
+
+    def __init__(self, committed: dict[TP, int], ends: dict[TP, int]) -> None:
+        self._committed, self._ends = committed, ends
+
+    async def commit(self) -> None:
+        """Nothing waits to be committed."""
+
+    async def committed(self, places: Any) -> dict[TP, int]:
+        return {place: at for place, at in self._committed.items() if place in places}
+
+    async def earliest_offsets(self, *places: TP) -> dict[TP, int]:
+        return dict.fromkeys(places, 0)
+
+    async def highwaters(self, *places: TP) -> dict[TP, int]:
+        return {place: self._ends[place] for place in places}
+
+
+@pytest.mark.parametrize(("elsewhere", "ends"), [({}, False), ({"at": 4}, False), ({"at": 5}, True)])
+def test_the_end_is_the_whole_groups(elsewhere: dict[str, int], ends: bool) -> None:
+    """What another worker has not done yet may still write to partitions that stand here at their end."""
+    here, there, empty = (TP(NAMES.crossings, number) for number in range(3))
+    committed = {here: 7} | ({there: elsewhere["at"]} if elsewhere else {})
+    app: Any = SimpleNamespace(consumer=Group(committed, {here: 7, there: 5, empty: 0}))
+    assert asyncio.run(stream._is_all_done(app, [here, there, empty])) is ends
+
+
+def test_what_comes_together_is_one_cycle_and_no_more_than_it_may_hold() -> None:
+    async def go() -> list[int]:
+        hand: asyncio.Queue[int] = asyncio.Queue(stream._CYCLE_MESSAGES)
+
+        async def come() -> None:
+            for number in range(stream._CYCLE_MESSAGES + 5):
+                await hand.put(number)
+
+        coming = asyncio.create_task(come())
+        sizes = [len(await stream._gathered(hand)) for _ in range(2)]
+        await coming
+        return sizes
+
+    assert asyncio.run(go()) == [stream._CYCLE_MESSAGES, 5]
