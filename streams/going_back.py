@@ -36,7 +36,7 @@ class GoingBack:
         if not self.progress.is_open or self.progress.generation != generation:
             return
         expired = self.progress.expire({TP(*place): offset for place, offset in begins.items()})
-        structlog.get_logger().warning("STREAMS_WENT_BACK", partitions=len(missed), expired=len(expired))
+        structlog.get_logger().warning("going back", partitions=len(missed), expired=len(expired))
         await self.app.consumer.seek_wait({place: max(at, begins[place]) for place, at in missed.items()})
 
     async def _unseen(self) -> dict[TP, int]:
