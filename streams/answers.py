@@ -1,6 +1,7 @@
 """What the stream tells, as messages."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -13,10 +14,16 @@ from streams.told import Told
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def crossings(told: Told) -> Iterator[tuple[int, Iterator[bytes]]]:
-    """(partition, messages of register.crossings)."""
-    for partition, frames in told.frames.items():
-        yield partition, crossing.messages(frames, told.newest)
+def crossings(told: Iterable[Told]) -> Iterator[tuple[int, Iterator[bytes]]]:
+    """(partition, messages of register.crossings): what a cycle tells it, in few messages, for each costs its reader."""
+    frames: defaultdict[int, list[bytes]] = defaultdict(list)
+    newest = 0
+    for one in told:
+        newest = max(newest, one.newest)
+        for partition, more in one.frames.items():
+            frames[partition] += more
+    for partition, every in frames.items():
+        yield partition, crossing.messages(every, newest)
 
 
 def findings(told: Told, day: int, now_ms: int) -> Iterator[tuple[bytes, bytes]]:

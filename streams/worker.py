@@ -148,12 +148,12 @@ class StreamWorker:
     async def _send(self, told: Mapping[int, Sequence[Told]], day: int) -> None:
         rows: defaultdict[tuple[str, int], list[tuple[bytes | None, bytes | None]]] = defaultdict(list)
         now = self.now_ms()
-        for each in told.values():
-            for one in each:
-                for to, messages in answers.crossings(one):
-                    rows[self.names.crossings, to] += [(None, message) for message in messages]
-                for finding_id, message in answers.findings(one, day, now):
-                    rows[self.names.findings, finding_id[0] % self.partitions].append((finding_id, message))
+        every = [one for each in told.values() for one in each]
+        for to, messages in answers.crossings(every):
+            rows[self.names.crossings, to] += [(None, message) for message in messages]
+        for one in every:
+            for finding_id, message in answers.findings(one, day, now):
+                rows[self.names.findings, finding_id[0] % self.partitions].append((finding_id, message))
         if rows:
             await self.outlet.send(rows)
 

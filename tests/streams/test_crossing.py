@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.limits import LONGEST_TEXT
-from streams import crossing
+from streams import answers, crossing
 from streams.crossing import LARGEST_BYTES, Frame, Moved, Rolled
+from streams.told import Told
 from tests.snapshots.histories import identity
 from tests.streams.values import ACTING, IDS, ROLLED
 
@@ -80,3 +81,14 @@ def test_the_longest_text_intake_accepts_is_kept_whole(number: str) -> None:
     back = crossing.unpack_rolled(crossing.pack_rolled(ROLL._replace(student_number=number)))
     assert back.student_number == number
     assert (back.grade, back.sex) == ("05", "F")
+
+
+def test_what_a_cycle_tells_a_partition_is_one_message_in_order() -> None:
+    """Forty-eight messages of changes sent on five hundred crossings, and those filled the next eight cycles."""
+    told = [Told(newest) for newest in (7, 9, 8)]
+    for one in told:
+        one.broadcast(12, ROLL._replace(grade=str(one.newest)))
+    made = {to: list(messages) for to, messages in answers.crossings(told)}
+    assert set(made) == set(range(12))
+    for (message,) in made.values():
+        assert crossing.read(message) == ([ROLL._replace(grade=grade) for grade in "798"], 9)
