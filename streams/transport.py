@@ -16,6 +16,10 @@ from mode.utils.futures import notify
 
 from streams.progress import Progress
 
+FETCH_WAIT_MS: Final = 100
+"""How long the broker may keep a fetch back: a worker with nothing to do asks ten times a second. Faust says 1.5 s; a fetch
+that is under way covers the partitions that had nothing left when it was sent, and what comes for others waits for it.
+"""
 _PAUSE_S: Final = 0.05
 """How long nobody asks while there is nothing to ask for."""
 
@@ -35,6 +39,11 @@ class _Unread(dict[TP, int | None]):
 
 class Thread(driver.AIOKafkaConsumerThread):
     """Where the client lives."""
+
+    def _create_worker_consumer(self, transport: Any) -> Any:  # noqa: ANN401 - the client has no types
+        made = super()._create_worker_consumer(transport)
+        made._fetch_max_wait_ms = FETCH_WAIT_MS
+        return made
 
     async def _fetch_records(
         self,

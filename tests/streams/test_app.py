@@ -21,6 +21,7 @@ from streams import app as stream
 from streams.app import CONCURRENCY, Options
 from streams.bulk_table import BulkTable
 from streams.partition import TABLES
+from streams.transport import FETCH_WAIT_MS
 from streams.worker import Names
 from tests.conftest import PROJECT
 
@@ -85,6 +86,18 @@ def test_lz4_can_be_read() -> None:
     assert has_lz4()
     assert lz4_decode(lz4_encode(b"register" * 1_000)) == b"register" * 1_000
     assert bytes(cramjam.lz4.decompress(lz4_encode(b"register"))) == b"register"
+
+
+async def _wait_ms(app: faust.App) -> int:
+    consumer: Any = app.consumer
+    client = consumer._new_consumer_thread()._create_worker_consumer(app.transport)
+    await client.stop()
+    return int(client._fetch_max_wait_ms)
+
+
+def test_a_fetch_is_not_kept_back_longer_than_we_say(app: faust.App) -> None:
+    """For Faust's own second and a half, partitions waited that were not in the fetch."""
+    assert asyncio.run(_wait_ms(app)) == FETCH_WAIT_MS
 
 
 def test_what_the_bulk_table_touches_inside_faust_is_there(app: faust.App) -> None:
