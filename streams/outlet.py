@@ -14,6 +14,8 @@ Rows = Mapping[tuple[str, int], Sequence[tuple[bytes | None, bytes | None]]]
 
 BATCH_BYTES: Final = 700_000
 _LARGEST_REQUEST: Final = 1_048_576
+_COMPRESSION: Final = "snappy"
+"""aiokafka's lz4 is the slow, thorough one (level 9): a sixteenth of all our work, for a tenth fewer bytes."""
 _FIRST_WAIT_S: Final = 0.2
 _LONGEST_WAIT_S: Final = 5.0
 
@@ -33,7 +35,7 @@ class Outlet(Service):
     async def on_start(self) -> None:
         """Connect."""
         self._producer = AIOKafkaProducer(
-            acks="all", enable_idempotence=True, compression_type="lz4", max_batch_size=BATCH_BYTES,
+            acks="all", enable_idempotence=True, compression_type=_COMPRESSION, max_batch_size=BATCH_BYTES,
             max_request_size=_LARGEST_REQUEST, **self._options,
         )  # fmt: skip
         await self._producer.start()

@@ -12,7 +12,7 @@ from typing import Any
 import cramjam
 import faust
 import pytest
-from aiokafka.codec import has_lz4, lz4_decode, lz4_encode
+from aiokafka.codec import has_lz4, has_snappy, lz4_decode, lz4_encode, snappy_decode, snappy_encode
 from faust.agents import Agent
 from faust.stores.rocksdb import Store
 from faust.types import TP
@@ -86,6 +86,11 @@ def test_lz4_can_be_read() -> None:
     assert has_lz4()
     assert lz4_decode(lz4_encode(b"register" * 1_000)) == b"register" * 1_000
     assert bytes(cramjam.lz4.decompress(lz4_encode(b"register"))) == b"register"
+
+
+def test_what_the_stream_writes_can_be_read_by_itself() -> None:
+    assert has_snappy()
+    assert snappy_decode(snappy_encode(b"register" * 10_000)) == b"register" * 10_000
 
 
 async def _wait_ms(app: faust.App) -> int:
