@@ -78,13 +78,14 @@ class Thread(driver.AIOKafkaConsumerThread):
         found = await self.call_thread(self._ensure_consumer()._coordinator.fetch_committed_offsets, wanted)
         return {TP(*tp): at.offset for tp, at in found.items() if at.offset >= 0}
 
-    async def positions(self, places: Iterable[TP]) -> Mapping[TP, int]:
-        """How far each was read."""
-        return dict(await self.call_thread(self._positions, list(places)))
-
-    async def _positions(self, places: Iterable[TP]) -> Mapping[TP, int]:
-        consumer = self._ensure_consumer()
-        return {tp: await consumer.position(driver.ensure_aiokafka_TP(tp)) for tp in places if tp in self.assignment()}
+    def positions(self, places: Iterable[TP]) -> Mapping[TP, int]:
+        """How far each was read, of those of which it is known: never waits, and asks for nothing that was taken away."""
+        subscription = self._ensure_consumer()._subscription.subscription
+        if subscription is None or subscription.assignment is None:
+            return {}
+        assignment = subscription.assignment
+        states = {tp: assignment.state_value(tp) for tp in places if tp in assignment.tps}
+        return {tp: state.position for tp, state in states.items() if state.has_valid_position}
 
 
 class Listener(driver.ConsumerRebalanceListener):
@@ -183,9 +184,9 @@ class Consumer(driver.Consumer):
         """What the broker has of the whole group; partitions it has nothing of are left out."""
         return await self._thread.committed(places)
 
-    async def positions(self, places: Iterable[TP]) -> Mapping[TP, int]:
+    def positions(self, places: Iterable[TP]) -> Mapping[TP, int]:
         """How far each was read."""
-        return await self._thread.positions(places)
+        return self._thread.positions(places)
 
 
 class Transport(driver.Transport):

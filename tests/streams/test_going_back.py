@@ -22,7 +22,7 @@ class Consumer:
     async def earliest_offsets(self, *places: TP) -> dict[TP, int]:
         return dict.fromkeys(places, self.begin)
 
-    async def positions(self, places: Any) -> dict[TP, int]:
+    def positions(self, places: Any) -> dict[TP, int]:
         return dict.fromkeys(places, self.read)
 
     async def seek_wait(self, places: dict[TP, int]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import faust
 import pytest
+from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import SubscriptionState
@@ -280,6 +281,22 @@ def test_heartbeats_go_on_while_stores_are_opened() -> None:
 
         await Listener(Callback()).on_partitions_assigned([])  # type: ignore[arg-type]
         assert said == ["heartbeat", "opens 3"]
+
+    asyncio.run(go())
+
+
+def test_how_far_partitions_are_read_is_told_of_those_that_are_there() -> None:
+    """One that waits for a position outlasts a rebalance, and one that is not assigned any more ended the process."""
+
+    async def go() -> None:
+        state = SubscriptionState()
+        thread = Asked()
+        thread._ensure_consumer = lambda: SimpleNamespace(_subscription=state)  # type: ignore[method-assign]
+        assert thread.positions([PLACE]) == {}
+        state.subscribe({PLACE.topic})
+        state.assign_from_subscribed([TopicPartition(*PLACE), TopicPartition(*FRESH)])
+        state.seek(TopicPartition(*PLACE), 12)
+        assert thread.positions([PLACE, FRESH, CHANGELOG]) == {PLACE: 12}
 
     asyncio.run(go())
 
