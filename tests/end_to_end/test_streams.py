@@ -48,8 +48,8 @@ def year(installation: Installation, tmp_path):
 
 
 @contextmanager
-def worker(installation: Installation, **more: str):
-    command = [sys.executable, "-c", "from thabian.cli import main; main()", "streams"]
+def worker(installation: Installation, *arguments: str, **more: str):
+    command = [sys.executable, "-c", "from thabian.cli import main; main()", "streams", *arguments]
     env = {**os.environ, **installation.env, **more}
     process = subprocess.Popen(
         command, env=env, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -159,3 +159,12 @@ def test_killed_in_mid_stream_and_taken_up_by_two(year: Installation, tmp_path: 
         stored = open_now(warehouse, ["ACTIVE_AT_TWO_SCHOOLS", "ACTIVE_AT_TWO_AFFILIATIONS"])
     assert set(stored) <= open_ids(year)
     assert stored
+
+
+def test_two_that_end_at_the_end_leave_nothing_to_each_other(year: Installation, tmp_path: Path) -> None:
+    """One used to end when it had done its own partitions, while the other still wrote crossings for them."""
+    folders = [{"THABIAN_STREAMS_FOLDER": str(tmp_path / f"worker-{number}")} for number in (1, 2)]
+    with worker(year, "--until-end", **folders[0]) as one, worker(year, "--until-end", **folders[1]) as two:
+        assert [one.wait(120), two.wait(120)] == [0, 0]
+    year.run("findings", "sink", "--until-end")
+    assert "find the same" in year.run("findings", "reconcile", "--wait", "30").stdout
