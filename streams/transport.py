@@ -5,7 +5,7 @@ away for a gap in the log.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any, Final
 
 from faust.tables import TableManager
@@ -66,6 +66,23 @@ class Thread(driver.AIOKafkaConsumerThread):
                 waiter.result()  # raises what the client failed on
             waiter.cancel()
         return found
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Tell the application."""
+        await self._unless_stopped(super().on_partitions_revoked(revoked))
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Tell the application."""
+        await self._unless_stopped(super().on_partitions_assigned(assigned, generation_id))
+
+    async def _unless_stopped(self, telling: Coroutine[Any, Any, None]) -> None:
+        """Who is stopped in the middle of a rebalance does not hear of it any more: Faust waits for him, and never ends."""
+        told = asyncio.ensure_future(telling)
+        while not told.done() and not self.consumer.should_stop:
+            await asyncio.wait([told], timeout=_PAUSE_S)
+        if told.done():
+            told.result()
+        told.cancel()
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """Whether the broker has them. Where none is assigned any more, Faust's own ends the process."""

@@ -263,6 +263,30 @@ def test_a_question_does_not_outlast_a_rebalance() -> None:
     asyncio.run(go())
 
 
+def test_who_is_stopped_in_the_middle_of_a_rebalance_comes_to_an_end() -> None:
+    """The client waited for an answer of an application that had stopped answering, and the application for the client."""
+
+    async def go() -> None:
+        async def never(*_: Any) -> None:
+            await asyncio.get_running_loop().create_future()
+
+        thread = Asked()
+        thread.consumer = SimpleNamespace(
+            should_stop=False, threadsafe_partitions_assigned=never, threadsafe_partitions_revoked=never
+        )
+        thread.thread_loop = asyncio.get_running_loop()
+        telling = [
+            asyncio.create_task(thread.on_partitions_revoked({PLACE})),
+            asyncio.create_task(thread.on_partitions_assigned({PLACE}, 3)),
+        ]
+        done, _ = await asyncio.wait(telling, timeout=0.2)
+        assert not done
+        thread.consumer.should_stop = True
+        await asyncio.wait_for(asyncio.gather(*telling), timeout=5)
+
+    asyncio.run(go())
+
+
 def test_heartbeats_go_on_while_stores_are_opened() -> None:
     """72 stores took ten seconds on a busy machine, where a session lasts six: two workers were thrown out in turns."""
 
