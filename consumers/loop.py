@@ -27,6 +27,8 @@ RETRYABLE = frozenset({"WAREHOUSE_UNAVAILABLE", "BROKER_UNAVAILABLE"})
 
 _LOOK_S: Final = 0.25
 """Seconds between two looks at what else happens, while the pipeline is full."""
+_WITHOUT_BACKLOG: Final = 2
+"""Batches under way while they are not full. More would be smaller: each costs as much, and waits for those before it."""
 
 
 class Abandoned(Exception):
@@ -74,9 +76,12 @@ class Loop:
     observer: Observer
     drain_seconds: float
     """How long batches under way may go on once told to stop."""
+    full: int = 1
+    """Messages that make a batch full: more wait in the log."""
     monotonic: Callable[[], float] = time.monotonic
     stopping: threading.Event = field(default_factory=threading.Event)
     _under_way: deque[UnderWay] = field(default_factory=deque)
+    _has_backlog: bool = False
 
     def run(self, *, until_end: bool) -> None:
         """Poll, take through the stages, commit. Raises what a batch failed with; its offsets are untouched then."""
@@ -92,13 +97,14 @@ class Loop:
         while not self.stopping.is_set():
             self.observer.turned()
             self._commit_finished()
-            if len(self._under_way) == len(pipeline):
+            if len(self._under_way) >= (len(pipeline) if self._has_backlog else _WITHOUT_BACKLOG):
                 if not self.log.wait(self._under_way[0].finished, _LOOK_S):
                     self.observer.paused()
                 continue
             batch = self._poll()
             self._see_to_partitions()
             if batch is not None:
+                self._has_backlog = len(batch) >= self.full
                 self._under_way.append(pipeline.submit(batch))
             elif until_end and not self._under_way and self.log.at_end():
                 return

@@ -79,6 +79,7 @@ def run(
                 backoff=Backoff(),
                 observer=watch,
                 drain_seconds=settings.intake_drain_s,
+                full=settings.intake_batch_events,
             )
             hear_signals(loop.stopping)
             loop.run(until_end=until_end)

@@ -242,6 +242,29 @@ def test_a_batch_is_in_one_stage_while_the_one_before_it_is_in_the_next_and_no_f
     assert all(len(done) <= position + 2 for position, done in enumerate(seen))
 
 
+@pytest.mark.parametrize(("full", "most"), [(1, 3), (2, 2)])
+def test_more_than_two_are_under_way_only_behind_full_ones(full: int, most: int) -> None:
+    log = Script([batch(number) for number in range(6)])
+    begun: list[int] = []
+    third = threading.Event()
+
+    def read(one: Batch) -> Batch:
+        begun.append(one.ranges()["student-changes.t", 0][1])
+        if len(begun) == 3:
+            third.set()
+        return one
+
+    def answer(one: Batch) -> Counted:
+        if one.ranges()["student-changes.t", 0][1] == 0:
+            assert third.wait(10 if most == 3 else 0.2) == (most == 3)
+        return counted(one)
+
+    one = loop(log, answer, Told(), first=read)
+    one.stages, one.full = (read, lambda one: one, answer), full
+    one.run(until_end=True)
+    assert log.committed == list(range(6))
+
+
 def test_after_a_batch_that_failed_the_one_decided_meanwhile_is_not_stored() -> None:
     log, both = Script([batch(0), batch(1)]), threading.Barrier(2)
     stored: list[int] = []
