@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import time
 import uuid
 
@@ -12,10 +13,12 @@ import faust
 from benchmarks.small_job import is_valid, read
 
 BROKER, TOPIC, WANTED = sys.argv[1], sys.argv[2], int(sys.argv[3])
+folder = tempfile.TemporaryDirectory(prefix="bench-faust-")  # Faust makes one, though nothing is kept in it
 app = faust.App(
     f"bench-faust-{uuid.uuid4().hex[:8]}",
     broker=f"kafka://{BROKER}",
     store="memory://",
+    datadir=folder.name,
     topic_partitions=6,
     consumer_auto_offset_reset="earliest",
     web_enabled=False,
