@@ -17,6 +17,7 @@ from consumers.ports import Register
 from consumers.pseudonyms import Pseudonyms
 from consumers.read import Read
 from consumers.replay import Replay
+from consumers.rules import registry
 
 LATER_COPY = "IDENTITY_REUSED"
 _VALID = (Outcome.ACCEPTED.value, Outcome.DUPLICATE.value, Outcome.CONFLICT.value)
@@ -55,7 +56,7 @@ def process(read: Read, register: Register, pseudonyms: Pseudonyms, ahead: pl.Da
     valid = events.filter(~pl.col(ROW).is_in(list(rejected))) if rejected else events
     valid = valid.with_columns(pl.Series(CONTENT, pseudonyms.content_hashes(canonical(valid)), dtype=pl.Binary))
     verdicts = judge(valid, copies).frame
-    codes = _codes(read, rejected, verdicts)
+    codes = _codes(read, rejected, valid, verdicts)
     decided = place.join(verdicts, on=ROW, how="left").with_columns(_unjudged(read.unreadable))
     decided = decided.join(_codes_frame(codes), on=ROW, how="left", maintain_order="left").with_columns(
         pl.col("codes").fill_null([])
@@ -114,15 +115,20 @@ def _unjudged(unreadable: Mapping[int, str]) -> list[pl.Expr]:
     return [pl.col("outcome").fill_null(otherwise), pl.col("stored").fill_null(value=False)]
 
 
-def _codes(read: Read, rejected: Mapping[int, list[str]], verdicts: pl.DataFrame) -> dict[int, list[str]]:
+def _codes(
+    read: Read, rejected: Mapping[int, list[str]], valid: pl.DataFrame, verdicts: pl.DataFrame
+) -> dict[int, list[str]]:
     """Row → the codes of its receipt: why not, or what an accepted event shows."""
     accepted = pl.col("outcome") == Outcome.ACCEPTED.value
-    shown = verdicts.filter(accepted & pl.col(ROW).is_in(list(read.findings)))[ROW]
+    findings = dict(read.findings)
+    if begun := read.rejected.keys() - rejected.keys():  # rules have changed since: nobody has looked at these yet
+        findings |= registry.findings(valid.filter(pl.col(ROW).is_in(list(begun))))
+    shown = verdicts.filter(accepted & pl.col(ROW).is_in(list(findings)))[ROW]
     later = verdicts.filter(pl.col("stored") & ~accepted)[ROW]
     return (
         {row: [code] for row, code in read.unreadable.items()}
         | dict(rejected)
-        | {row: read.findings[row] for row in shown}
+        | {row: findings[row] for row in shown}
         | {row: [LATER_COPY] for row in later}
     )
 

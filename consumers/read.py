@@ -22,8 +22,8 @@ class Read:
     """What the messages of a batch say.
 
     `place`: one row a message, with its row. `events`: one row a readable message, with its place. `unreadable`: row → why.
-    `rejected`: row → codes of the rules it breaks. `findings`: row → what it shows about itself, should it be accepted.
-    `replays`: row → what a replayed dead letter says of its first delivery.
+    `rejected`: row → codes of the rules it breaks. `findings`: row → what any other shows
+    about itself. `replays`: row → what a replayed dead letter says of its first delivery.
     """
 
     batch: Batch
@@ -41,7 +41,7 @@ def read(batch: Batch, pseudonyms: Pseudonyms, max_event_bytes: int) -> Read:
     decoded = decode(batch.values, max_event_bytes)
     events = normalise(decoded.events)
     events = events.hstack(batch.place[events[ROW]])
+    rejected = registry.rejections(events)
+    sound = events.filter(~pl.col(ROW).is_in(list(rejected))) if rejected else events
     replays = replay.found(batch, pseudonyms.person)
-    return Read(
-        batch, place, events, decoded.unreadable, registry.rejections(events), registry.findings(events), replays
-    )
+    return Read(batch, place, events, decoded.unreadable, rejected, registry.findings(sound), replays)

@@ -13,6 +13,7 @@ from consumers.outcomes import Outcome
 from consumers.ports import Register, Stored
 from consumers.process import process
 from consumers.pseudonyms import pseudonyms
+from consumers.read import read
 from consumers.warehouse_register import WarehouseRegister, check_canaries
 from schemas.errors import ThabianError
 from tests.conftest import grant_everything
@@ -47,19 +48,21 @@ def batch(*values: bytes | None, first: int = 0, topic: str = "student-changes.t
 
 
 def stored(one: Batch, register: Register) -> Stored:
-    return rows.stored(process(one, register, KEYS, 10**6), KEYS)
+    return rows.stored(process(read(one, KEYS, 10**6), register, KEYS), KEYS)
 
 
 def identities(one: Batch) -> pl.DataFrame:
-    processed = process(one, MemoryRegister(), KEYS, 10**6)
+    processed = process(read(one, KEYS, 10**6), MemoryRegister(), KEYS)
     return processed.outcomes.select(SCHOOL, EVENT_ID).drop_nulls().unique()
 
 
 def test_grants_say_who_may_send_what(register: Register) -> None:
     sent = batch(message(number=1), message(number=2))
-    assert [codes for (codes,) in process(sent, register, KEYS, 10**6).outcomes.select("codes").iter_rows()] == [[], []]
+    assert [
+        codes for (codes,) in process(read(sent, KEYS, 10**6), register, KEYS).outcomes.select("codes").iter_rows()
+    ] == [[], []]
     unknown = batch(message(number=1), topic="student-changes.nobody")
-    assert process(unknown, register, KEYS, 10**6).outcomes["codes"].to_list() == [["NOT_AUTHORISED"]]
+    assert process(read(unknown, KEYS, 10**6), register, KEYS).outcomes["codes"].to_list() == [["NOT_AUTHORISED"]]
 
 
 def test_nothing_is_recorded_before_it_is_stored(register: Register) -> None:

@@ -10,6 +10,7 @@ from consumers import rows
 from consumers.messages import Batch, batch_of
 from consumers.process import Processed, process
 from consumers.pseudonyms import Pseudonyms, pseudonyms
+from consumers.read import read
 from tests.consumers.memory import MemoryRegister, Record
 from tests.events import message
 
@@ -26,7 +27,7 @@ def batch(
 
 
 def processed(one: Batch | None = None) -> Processed:
-    return process(one or batch(), MemoryRegister(), KEYS, 10**6)
+    return process(read(one or batch(), KEYS, 10**6), MemoryRegister(), KEYS)
 
 
 def token(one: Processed, keys: Pseudonyms = KEYS) -> str:
