@@ -11,7 +11,7 @@ from warehouse.interface import Warehouse
 
 _POLL_MS = 250
 _FIRST_RECEIPT = (
-    "SELECT min(offset) FROM receipts WHERE topic = %(topic)s AND partition = %(partition)s HAVING count() > 0"
+    "SELECT offset FROM receipts WHERE topic = %(topic)s AND partition = %(partition)s ORDER BY offset LIMIT 1"
 )
 
 _KNOWN = """

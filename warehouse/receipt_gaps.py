@@ -15,7 +15,7 @@ Range = tuple[int, int]
 
 GRAIN: Final = 65_536
 _COUNTS: Final = f"""
-SELECT intDiv(offset, {GRAIN}) AS grain, uniqExact(offset)
+SELECT intDiv(offset, {GRAIN}) AS grain, groupBitmap(toUInt32(bitAnd(offset, {GRAIN - 1})))
 FROM receipts
 WHERE topic = %(topic)s AND partition = %(partition)s AND offset >= %(first)s AND offset < %(end)s
 GROUP BY grain
