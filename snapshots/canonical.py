@@ -39,7 +39,8 @@ ROW_SQL: Final = "concat({})".format(
 """A row's canonical text, in ClickHouse SQL."""
 
 SLICE_SQL: Final = (
-    f"SHA256(arrayStringConcat(arrayMap(row -> row.2, arraySort(row -> row.1, groupArray((person_key, {ROW_SQL}))))))"
+    f"SHA256(arrayStringConcat(arraySort((row, key) -> key, groupArray({ROW_SQL}),"
+    " groupArray(byteSwap(reinterpretAsUInt128(person_key))))))"
 )
 """A slice's checksum as an aggregate over its rows, in ClickHouse SQL."""
 

@@ -1,6 +1,6 @@
 """census(Y, D, C) of semantics 5, in ClickHouse: the numbered steps of snapshots/sql, put together.
 
-Steps 01 to 08 look at the whole cut and leave small tables: temporary ones, private to this connection and gone with
+Steps 01 to 09 look at the whole cut and leave small tables: temporary ones, private to this connection and gone with
 it, so that two seals at once cannot meet. Steps 10 to 18 are one query, each step a name in its WITH, run for one range of
 schools at a time: memory is bounded by the range. Year and day enter in steps 15 and 16 alone.
 
@@ -35,21 +35,28 @@ _IN_BASE_CUT: Final = _IN_CUT.replace("%(cut_offsets)s", "%(base_offsets)s")
 _WANTED: Final = "school_code IN (SELECT school_code FROM wanted_schools)"
 _KNOWN_IDENTITIES: Final = f"""UNION ALL
 SELECT school_code, old, new FROM census_identities WHERE run = %(known_run)s AND NOT {_WANTED}"""
-_CONSTANTS: Final = (
-    "(SELECT (arrayPushBack(groupArray(old), {none}), arrayPushBack(groupArray(new), {none})) FROM identity_ends) AS led_to",
-    "(SELECT (arrayPushBack(groupArray(text), ''), arrayPushBack(groupArray(number), 0)) FROM long_texts) AS numbered",
-)
+_CODED: Final = """(
+    SELECT (arrayPushBack(groupArray(text), ''), arrayPushBack(groupArray(code), 0)) FROM codes WHERE text != ''
+) AS coded"""
+"""(texts, codes): the empty text, and no text, are 0."""
+_LONG: Final = "0xff00000000000000"
+"""Above every number that eight bytes of UTF-8 can be: none of them is 0xff."""
 _SHAPES: Final = {
+    "code": "transform({}, coded.1, coded.2, 0)::UInt32",
+    "text": "transform({}, coded.2, coded.1, '')",
     "fits": "(length({}) <= 8 AND NOT endsWith({}, char(0)))",
-    "number": "transform({}, numbered.1, numbered.2, reinterpretAsUInt64({}))",
-    "text": "transform({}, numbered.2, numbered.1, reinterpretAsString({}))",
+    "packed": f"if({{fits:{{}}}}, reinterpretAsUInt64({{}}), {_LONG} + {{code:{{}}}})",
+    "unpacked": f"if({{}} < {_LONG}, reinterpretAsString({{}}), {{text:{{}} - {_LONG}}})",
 }
-"""What stands in a step as {shape:expression}: how texts become numbers and texts again (step 08)."""
+"""What stands in a step as {shape:expression}: how texts become numbers and texts again (step 09)."""
 _SHAPED: Final = re.compile(r"\{(\w+):([^{}]+)\}")
 
 _SETTINGS: Final = {
     "optimize_aggregation_in_order": 1,
     "aggregation_in_order_max_block_bytes": 4_000_000,
+    "preferred_block_size_bytes": 0,  # else a block has a few thousand rows, and each costs the same again
+    "use_query_condition_cache": 0,  # with it the engine groups 30 million events in no order, at five times the memory
+    "query_plan_fuse_filter_into_array_join": 0,  # it computes steps 13 to 15 twice: to filter, and to go on with
 }
 
 
@@ -65,10 +72,18 @@ def steps(folder: str) -> dict[str, str]:
 STEPS: Final = steps("sql")
 """Texts of the steps by name, in order."""
 
-TABLES: Final = tuple(name for name in STEPS if name < "10")
+TABLES: Final = tuple(name for name in STEPS if "01" <= name < "10")
 
-_LOOKED_INTO: Final = ("later_copies", "removed", "identity_ends", "long_texts")
+FEW_SCHOOLS: Final = 200
+"""A part of so many schools is read once, into memory; a larger one from the log, step by step."""
+
+_READ_ONCE: Final = "00_wanted_events"
+
+_LOOKED_INTO: Final = ("later_copies", "removed", "joined_numbers", "codes")
 """The small tables that steps 10 to 18 read."""
+
+_ENGINES: Final = {"joined_numbers": "Join(ANY, LEFT, number)"}
+"""Those that are not Memory. This one is asked by key: as arrays in the query's text it costs more than a school's fold."""
 
 
 def point(year: int, day: date) -> int:
@@ -108,24 +123,28 @@ class Fold:
     threads: int = 2
 
     def prepare(self) -> None:
-        """Build the small tables of steps 01 to 08."""
+        """Build the small tables of steps 01 to 09."""
         self.dispose()
         if self.part:
             self.warehouse.execute("CREATE TEMPORARY TABLE wanted_schools (school_code UInt64) ENGINE = Memory")
             self.warehouse.insert("wanted_schools", {"school_code": sorted(self.part.schools)})
+        if self.is_read_once:
+            self._create(_READ_ONCE, self.settings | {"max_threads": self.threads})
         for name in TABLES:
-            self.warehouse.execute(
-                f"CREATE TEMPORARY TABLE {_bare(name)} ENGINE = Memory AS {self.filled(STEPS[name])}",
-                self.parameters(),
-                settings=self.settings,
-            )
+            self._create(name, self.settings)
+
+    def _create(self, name: str, settings: Mapping[str, Any]) -> None:
+        statement = (
+            f"CREATE TEMPORARY TABLE {_bare(name)} ENGINE = {_engine(_bare(name))} AS {self.filled(STEPS[name])}"
+        )
+        self.warehouse.execute(statement, self.parameters(), settings=dict(settings))
 
     def beside(self, warehouse: Warehouse) -> "Fold":
         """This prepared fold over another connection as well, with copies of the small tables that a query reads."""
         for name in (*(("wanted_schools",) if self.part else ()), *_LOOKED_INTO):
             columns = [(column, kind) for column, kind, *_ in self.warehouse.rows(f"DESCRIBE TABLE {name}")]
             structure = ", ".join(f"{column} {kind}" for column, kind in columns)
-            warehouse.execute(f"CREATE TEMPORARY TABLE {name} ({structure}) ENGINE = Memory")
+            warehouse.execute(f"CREATE TEMPORARY TABLE {name} ({structure}) ENGINE = {_engine(name)}")
             for rows in self.warehouse.stream(f"SELECT * FROM {name}"):
                 values = zip(*rows, strict=True)
                 warehouse.insert(name, dict(zip((column for column, _ in columns), values, strict=True)))
@@ -133,8 +152,13 @@ class Fold:
 
     def dispose(self) -> None:
         """Drop the small tables; the connection can be used for another fold."""
-        for name in ("wanted_schools", *map(_bare, TABLES)):
+        for name in ("wanted_schools", *map(_bare, (_READ_ONCE, *TABLES))):
             self.warehouse.execute(f"DROP TEMPORARY TABLE IF EXISTS {name}")
+
+    @property
+    def is_read_once(self) -> bool:
+        """Whether its events are those of a few schools, held beside the small tables; on this connection alone."""
+        return self.part is not None and len(self.part.schools) <= FEW_SCHOOLS
 
     def folds(self, school_code: int) -> bool:
         """Whether this school is folded, if there are events of it."""
@@ -142,12 +166,8 @@ class Fold:
 
     def schools(self) -> list[tuple[int, int]]:
         """Every school to fold with events below the cut, by code, and how many stored rows it has there."""
-        statement = (
-            "SELECT school_code, count() FROM change_log WHERE {in_cut} AND {wanted}"
-            " GROUP BY school_code ORDER BY school_code"
-        )
-        found = self.warehouse.rows(self.filled(statement), self.parameters(), settings=self.settings)
-        return [(school, count) for school, count in found]
+        found = self.warehouse.rows("SELECT school_code, events FROM known_schools ORDER BY school_code")
+        return [(school, events) for school, events in found]
 
     def query(self, select: str, further: Mapping[str, str] = MappingProxyType({})) -> str:
         """A statement `select` that reads FROM census, one row per pupil on a roll, or from `further` steps, text by name.
@@ -155,9 +175,8 @@ class Fold:
         Columns: school_code UInt64, person_key FixedString(16), then the attributes of schemas.attributes.CENSUS: text,
         empty where there is none; birth_key UInt64, 0 where there is none.
         """
-        constants = (self.filled(text) for text in _CONSTANTS)
-        names = ", ".join((*(f"{number} AS {name}" for number, name in enumerate(KINDS)), *constants))
-        texts = {name: text for name, text in STEPS.items() if name not in TABLES} | dict(further)
+        names = ", ".join((*(f"{number} AS {name}" for number, name in enumerate(KINDS)), _CODED))
+        texts = {name: text for name, text in STEPS.items() if name >= "10"} | dict(further)
         named = ",\n".join(f"{_bare(name)} AS (\n{self.filled(text)}\n)" for name, text in texts.items())
         return f"WITH {names},\n{named}\n{select}"
 
@@ -179,8 +198,8 @@ class Fold:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Settings `query` is run with."""
-        return _SETTINGS | {"max_threads": self.threads}
+        """Settings `query` is run with. What is held in memory is in order, for one thread."""
+        return _SETTINGS | {"max_threads": 1 if self.is_read_once else self.threads}
 
     def filled(self, text: str) -> str:
         """A step's text without its comments, its marks replaced: those of the cut and the schools, then parameters."""
@@ -190,6 +209,7 @@ class Fold:
             "{in_cut}": _IN_CUT,
             "{in_base_cut}": _IN_BASE_CUT,
             "{none}": _NONE,
+            "{log}": "wanted_events" if self.is_read_once else "change_log",
             "{schools}": f"school_code BETWEEN %(first_school)s AND %(last_school)s AND {wanted}",
             "{wanted}": wanted,
             "{known_identities}": _KNOWN_IDENTITIES if self.part else "",
@@ -197,8 +217,13 @@ class Fold:
         filled = "\n".join(lines)
         for mark, value in replacements.items():
             filled = filled.replace(mark, value)
-        filled = _SHAPED.sub(lambda shape: _SHAPES[shape[1]].replace("{}", shape[2]), filled)
+        while _SHAPED.search(filled):
+            filled = _SHAPED.sub(lambda shape: _SHAPES[shape[1]].replace("{}", shape[2]), filled)
         return re.sub(r"\{(\w+)\}", r"%(\1)s", filled)
+
+
+def _engine(name: str) -> str:
+    return _ENGINES.get(name, "Memory")
 
 
 def _bare(name: str) -> str:

@@ -20,15 +20,15 @@ LANES: Final = 2
 """Ranges folded at once."""
 
 
-def lanes(connect: Connect | None) -> int:
-    """How many ranges may be folded at once: one, where there is one connection."""
-    return LANES if connect else 1
+def lanes(fold: Fold, connect: Connect | None) -> int:
+    """How many ranges may be folded at once: one, where there is one connection, or one that alone holds the events."""
+    return LANES if connect and not fold.is_read_once else 1
 
 
 @contextlib.contextmanager
 def opened(fold: Fold, connect: Connect | None, parts: int) -> Iterator[list[Fold]]:
     """A prepared fold over as many connections as its parts can use; the further ones are closed at the end."""
-    count = min(lanes(connect), parts)
+    count = min(lanes(fold, connect), parts)
     if connect is None or count < 2:
         yield [fold]
         return

@@ -58,7 +58,7 @@ def _from_rows(warehouse: Warehouse, sealed: list[Slice]) -> list[Slice]:
 def _refolded(warehouse: Warehouse, version: Version, progress: Progress, connect: Connect | None) -> list[Slice]:
     fold = Fold(warehouse, version.academic_year, version.as_of, versions.cut_of(warehouse, version.cut))
     fold.prepare()
-    ranges = list(school_ranges(fold, lanes=side_by_side.lanes(connect)))
+    ranges = list(school_ranges(fold, lanes=side_by_side.lanes(fold, connect)))
     found: list[Slice] = []
     done = 0
     with side_by_side.opened(fold, connect, len(ranges)) as folds:

@@ -3,8 +3,8 @@
 SELECT copy.1 AS topic, copy.2 AS partition, copy.3 AS offset
 FROM (
     SELECT arraySort(groupUniqArray((append_time, toString(topic), partition, offset))) AS copies
-    FROM change_log
-    WHERE {in_cut} AND school_code IN (SELECT school_code FROM doubled_schools)
+    FROM {log}
+    WHERE {in_cut} AND school_code IN (SELECT school_code FROM known_schools WHERE is_doubled)
     GROUP BY school_code, event_id
     HAVING count() > 1
 )

@@ -1,12 +1,16 @@
--- The walk carries an attribute's text as a number: its bytes, for nearly all are short. Those that are not are numbered here, above
--- all others: no byte of UTF-8 is 0xff.
-SELECT text, 0xff00000000000000 + rowNumberInAllBlocks() AS number
+-- The walk carries texts as numbers. Of the attributes that take few values: a code for each text that occurs.
+-- (DISTINCT in each: the engine then looks at a column's dictionary alone. A condition on the text would undo that.)
+-- A student number is carried as the number its bytes are, for nearly all are short; those that are not have a code as well.
+SELECT text, toUInt32(rowNumberInAllBlocks() + 1) AS code
 FROM (
-    SELECT toString(grade) AS text FROM change_log WHERE {wanted} AND NOT {fits:grade}
-    UNION DISTINCT SELECT toString(room) FROM change_log WHERE {wanted} AND NOT {fits:room}
-    UNION DISTINCT SELECT student_number FROM change_log WHERE {wanted} AND NOT {fits:student_number}
-    UNION DISTINCT SELECT toString(sex) FROM change_log WHERE {wanted} AND NOT {fits:sex}
-    UNION DISTINCT SELECT toString(disadvantage) FROM change_log WHERE {wanted} AND NOT {fits:disadvantage}
-    UNION DISTINCT SELECT toString(disability) FROM change_log WHERE {wanted} AND NOT {fits:disability}
-    UNION DISTINCT SELECT toString(boarding) FROM change_log WHERE {wanted} AND NOT {fits:boarding}
+    SELECT toString(value) AS text
+    FROM (
+        SELECT DISTINCT grade AS value FROM {log} WHERE {wanted}
+        UNION DISTINCT SELECT DISTINCT room FROM {log} WHERE {wanted}
+        UNION DISTINCT SELECT DISTINCT sex FROM {log} WHERE {wanted}
+        UNION DISTINCT SELECT DISTINCT disadvantage FROM {log} WHERE {wanted}
+        UNION DISTINCT SELECT DISTINCT disability FROM {log} WHERE {wanted}
+        UNION DISTINCT SELECT DISTINCT boarding FROM {log} WHERE {wanted}
+    )
+    UNION DISTINCT SELECT DISTINCT student_number FROM {log} WHERE {wanted} AND NOT {fits:student_number}
 )

@@ -4,10 +4,10 @@
 --   a step: (day, place, kind, header); kind years_end: one without a decision to go on closes what is open.
 --   so_far: (numbers with an open stay, numbers that ever had one, the places that closed the last one).
 WITH
-    []::Array(UInt128) AS none_open,
+    []::Array(UInt32) AS none_open,
     arrayConcat(
         arrayMap((day, place, kind, header) -> (day, place, kind, header), days, places, kinds, headers),
-        arrayMap(year -> (toUInt32(year * 65536 + 65535), toUInt32(0), years_end, toUInt128(0)),
+        arrayMap(year -> (toUInt32(year * 65536 + 65535), toUInt32(0), years_end, toUInt32(0)),
                  arrayFilter(year -> NOT has(years_on, year), range(intDiv(days[1], 65536), intDiv(days[-1], 65536))))) AS steps,
     arrayFold(
         (so_far, step) -> multiIf(
@@ -17,7 +17,7 @@ WITH
                 (arrayPushBack(so_far.1, step.4), arrayPushBack(so_far.2, step.4), so_far.3),
             step.3 != leaving,
                 so_far,
-            step.4 != person AND has(so_far.2, step.4),
+            step.4 != 0 AND has(so_far.2, step.4),
                 (arrayFilter(open -> open != step.4, so_far.1), so_far.2,
                  if(arrayExists(open -> open != step.4, so_far.1), so_far.3, arrayPushBack(so_far.3, step.2))),
             (none_open, so_far.2, arrayPushBack(so_far.3, step.2))),

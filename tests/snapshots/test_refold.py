@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from snapshots import slices, versions
+from snapshots import fold, slices, versions
 from snapshots.log_ends import Cut
 from snapshots.seal import Request, Sealing, seal
 from snapshots.verify import verify
@@ -49,14 +49,18 @@ def _any_work_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slices, "WORTH_SHARING", 2)
 
 
+@pytest.mark.parametrize("few", [0, 200], ids=["each step reads the log", "read once"])
 @settings(
-    max_examples=6,
+    max_examples=4,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(seed=st.integers(0, 2**32))
 @example(seed=1)
-def test_a_chain_of_versions_equals_full_folds(warehouse: ClickHouseWarehouse, seed: int) -> None:
+def test_a_chain_of_versions_equals_full_folds(
+    warehouse: ClickHouseWarehouse, monkeypatch: pytest.MonkeyPatch, few: int, seed: int
+) -> None:
+    monkeypatch.setattr(fold, "FEW_SCHOOLS", few)
     work = empty_register(warehouse)
     if seed % 2:
         work = replace(work, connect=lambda: ClickHouseWarehouse(warehouse.address))

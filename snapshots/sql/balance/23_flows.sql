@@ -13,6 +13,6 @@ SELECT
     school_code,
     flow.1 AS turn,
     {text:flow.3} AS grade,
-    if(flow.2 = 0, {none}, reverse(reinterpretAsFixedString(ids[flow.2]))) AS event_id
+    if(flow.2 = 0, {none}, reinterpretAsFixedString(byteSwap(ids[flow.2]))) AS event_id
 FROM grades_by_day
 ARRAY JOIN found AS flow

@@ -4,8 +4,8 @@
 --   speaks_for: the attributes it decides, by number from 1.
 SELECT
     school_code,
-    reverse(reinterpretAsFixedString(person)) AS person_key,
-    reverse(reinterpretAsFixedString(id)) AS event_id,
+    reinterpretAsFixedString(byteSwap(person)) AS person_key,
+    reinterpretAsFixedString(byteSwap(id)) AS event_id,
     place,
     kind,
     day <= {point} AS is_known,
