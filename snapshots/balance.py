@@ -19,7 +19,7 @@ from schemas.errors import ThabianError
 from snapshots import versions
 from snapshots.fold import Fold, point, steps
 from snapshots.reports.scope import ROWS, Scope
-from snapshots.slices import Progress, school_ranges
+from snapshots.slices import Progress, fold_ranges
 from snapshots.versions import Version
 from warehouse.interface import Warehouse
 
@@ -165,9 +165,9 @@ def _folded(
     fold.prepare()
     now: _Cells = Counter()
     flows: dict[tuple[int, str], dict[tuple[str, str], int]] = {}
-    ranges = list(school_ranges(fold))
+    ranges = list(fold_ranges(fold))
     for done, schools in enumerate(ranges, 1):
-        parameters = fold.parameters((schools[0][0], schools[0][-1])) | until
+        parameters = fold.parameters(schools.ends) | until
         for school, grade, count in warehouse.rows(roll, parameters, settings=fold.settings):
             now[school, grade] = count
         for school, grade, term, detail, count in warehouse.rows(turns, parameters, settings=fold.settings):

@@ -57,11 +57,11 @@ def gaps(warehouse: Warehouse, log: LogEnds, cut: Cut, settled: dict[Place, int]
     A partition counts from its first receipt: what expired unread has one (LOST).
     """
     found = []
-    for place, end in sorted(cut.items()):
-        first = settled.get(place, 0) or _first_receipt(warehouse, place)
-        ranges = list(receipt_gaps.gaps(warehouse, place, first, end))
+    spans = {place: (settled.get(place, 0) or _first_receipt(warehouse, place), cut[place]) for place in sorted(cut)}
+    for place, without in receipt_gaps.gaps(warehouse, spans).items():
+        ranges = list(without)
         at = log.first_record(place, ranges) if ranges else None
-        settled[place] = end if at is None else at
+        settled[place] = cut[place] if at is None else at
         if at is not None:
             found.append(Gap(*place, sum(high - max(low, at) for low, high in ranges if high > at)))
     return found

@@ -12,6 +12,7 @@ from schemas.attributes import CENSUS
 from snapshots import logged_events, versions
 from snapshots.fold import Fold, point
 from snapshots.logged_events import LoggedEvent
+from snapshots.school_ranges import in_ranges
 from snapshots.versions import Version
 from warehouse.interface import External, Warehouse
 
@@ -118,28 +119,23 @@ def diff(
 ) -> Iterator[SchoolChange]:
     """Schools with a difference, by code; in bounded memory."""
     comparison = _Comparison(warehouse, before, after)
-    for schools in _ranges(warehouse, before, after, school_code):
+    for schools in _differing(warehouse, before, after, school_code):
         yield from comparison.of(schools)
 
 
-def _ranges(warehouse: Warehouse, before: Version, after: Version, school_code: int | None) -> Iterator[list[int]]:
+def _differing(warehouse: Warehouse, before: Version, after: Version, school_code: int | None) -> Iterator[list[int]]:
     """Codes of schools whose slices differ, some at a time."""
     old, new = (
         {item.school_code: (item.checksum, item.pupils) for item in versions.slices(warehouse, version)}
         for version in (before, after)
     )
-    found: list[int] = []
-    pupils = 0
-    for code in sorted(old.keys() | new.keys() if school_code is None else {school_code}):
-        if old.get(code) == new.get(code):
-            continue
-        found.append(code)
-        pupils += sum(side[code][1] for side in (old, new) if code in side)
-        if pupils > RANGE_PUPILS:
-            yield found
-            found, pupils = [], 0
-    if found:
-        yield found
+    differing = [
+        (code, sum(side[code][1] for side in (old, new) if code in side))
+        for code in sorted(old.keys() | new.keys() if school_code is None else {school_code})
+        if old.get(code) != new.get(code)
+    ]
+    for schools in in_ranges(differing, RANGE_PUPILS):
+        yield schools.codes
 
 
 class _Comparison:

@@ -9,7 +9,7 @@ All of it can be done for some schools alone, given the replaced numbers an earl
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from schemas.attributes import CENSUS
 from snapshots.log_ends import Cut
+from snapshots.school_ranges import in_ranges
 from warehouse.interface import Warehouse
 
 ALL_SCHOOLS: Final = (0, 2**64 - 1)
@@ -149,8 +150,9 @@ class Fold:
         self._create(name, self.settings, empty=True)
         insert = f"INSERT INTO {_bare(name)} {self.filled(STEPS[name])}"
         settings = self.settings | {"optimize_aggregation_in_order": 0}  # a range is small, and this is half the time
-        for schools in _ranges(self.warehouse.rows(self.filled(_STORED), self.parameters())):
-            self.warehouse.execute(insert, self.parameters(schools), settings=settings)
+        stored = [(school, rows) for school, rows in self.warehouse.rows(self.filled(_STORED), self.parameters())]
+        for schools in in_ranges(stored, _RANGE_ROWS):
+            self.warehouse.execute(insert, self.parameters(schools.ends), settings=settings)
 
     def beside(self, warehouse: Warehouse) -> "Fold":
         """This prepared fold over another connection as well, with copies of the small tables that a query reads."""
@@ -233,20 +235,6 @@ class Fold:
         while _SHAPED.search(filled):
             filled = _SHAPED.sub(lambda shape: _SHAPES[shape[1]].replace("{}", shape[2]), filled)
         return re.sub(r"\{(\w+)\}", r"%(\1)s", filled)
-
-
-def _ranges(counted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """First and last code of ranges of schools, counted in order, of about _RANGE_ROWS rows each."""
-    found: list[int] = []
-    rows = 0
-    for school, count in counted:
-        if found and rows + count > _RANGE_ROWS:
-            yield found[0], found[-1]
-            found, rows = [], 0
-        found.append(school)
-        rows += count
-    if found:
-        yield found[0], found[-1]
 
 
 def _engine(name: str) -> str:

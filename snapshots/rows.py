@@ -12,13 +12,14 @@ import polars as pl
 from schemas.attributes import CENSUS
 from snapshots import versions
 from snapshots.reports.scope import ROWS
+from snapshots.school_ranges import in_ranges
 from snapshots.versions import Version
 from warehouse.interface import Warehouse
 
 COLUMNS: Final = ("school_code", "person_key", *CENSUS)
 """All text; null where there is no value. person_key and birth_key are hex: they say who is the same, never who it is."""
 
-CHUNK_PUPILS = 100_000
+RANGE_PUPILS = 100_000
 
 _AS_TEXT: Final = {
     "school_code": "leftPad(toString(school_code), 10, '0')",
@@ -52,19 +53,10 @@ def write(warehouse: Warehouse, version: Version, wanted: RowsFormat, out: Binar
 
 def _blocks(warehouse: Warehouse, version: Version) -> Iterator[list[Values]]:
     """Rows in blocks, a range of schools at a time, so that neither side sorts more than a range."""
-    for first, last in _ranges(warehouse, version):
-        parameters: dict[str, Any] = {"version": version.version, "run": version.run}
+    pupils = [(item.school_code, item.pupils) for item in versions.slices(warehouse, version)]
+    parameters: dict[str, Any] = {"version": version.version, "run": version.run}
+    for first, last in (schools.ends for schools in in_ranges(pupils, RANGE_PUPILS)):
         yield from warehouse.stream(_SELECT, parameters | {"first_school": first, "last_school": last})
-
-
-def _ranges(warehouse: Warehouse, version: Version) -> Iterator[tuple[int, int]]:
-    first, pupils = 0, 0
-    for item in versions.slices(warehouse, version):
-        pupils += item.pupils
-        if pupils >= CHUNK_PUPILS:
-            yield first, item.school_code
-            first, pupils = item.school_code + 1, 0
-    yield first, 2**64 - 1
 
 
 def _jsonl(blocks: Iterable[list[Values]], out: BinaryIO) -> int:

@@ -1,6 +1,6 @@
 """Slices: folded range by range, stored with their rows, or taken from a run that folded them before (semantics 6.1)."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -9,12 +9,15 @@ from snapshots import refold, side_by_side, versions
 from snapshots.canonical import EMPTY_SLICE, SLICE_SQL
 from snapshots.fold import Fold
 from snapshots.refold import Base
+from snapshots.school_ranges import SchoolRange, in_ranges
 from snapshots.side_by_side import Connect
 from snapshots.versions import Slice
 from warehouse.interface import Warehouse
 
 RANGE_EVENTS = 3_000_000
 """Events folded at a time: what bounds the warehouse's memory."""
+RANGE_PUPILS = 500_000
+"""Stored rows whose checksums are taken at a time."""
 WORTH_SHARING = 500_000
 """Events: fewer are folded sooner than another connection is made ready."""
 
@@ -67,72 +70,68 @@ def store(work: Work, base: Base | None, finished: list[Slice]) -> list[Slice]:
 
 def _fold(work: Work, finished: set[int]) -> list[Slice]:
     """Fold range by range into census_rows; each slice's checksum is taken from what is stored."""
-    ranges = list(school_ranges(work.fold, finished, side_by_side.lanes(work.fold, work.connect)))
-    total = sum(events for _, events in ranges)
+    ranges = list(fold_ranges(work.fold, finished, side_by_side.lanes(work.fold, work.connect)))
+    total = sum(schools.size for schools in ranges)
     done = 0
     slices: list[Slice] = []
     with side_by_side.opened(work.fold, work.connect, len(ranges)) as folds:
-        found = side_by_side.each(folds, partial(_fold_range, work), [codes for codes, _ in ranges])
-        for (_, events), some in zip(ranges, found, strict=True):
+        found = side_by_side.each(folds, partial(_fold_range, work), ranges)
+        for schools, some in zip(ranges, found, strict=True):
             slices += some
-            done += events
+            done += schools.size
             work.progress(done, total)
     return slices
 
 
-def _fold_range(work: Work, fold: Fold, codes: list[int]) -> list[Slice]:
+def _fold_range(work: Work, fold: Fold, schools: SchoolRange) -> list[Slice]:
     insert = "INSERT INTO census_rows " + fold.query("SELECT %(run)s AS run, * FROM census")
-    parameters = fold.parameters((codes[0], codes[-1])) | {"run": work.run}
+    parameters = fold.parameters(schools.ends) | {"run": work.run}
     fold.warehouse.execute(insert, parameters, settings=fold.settings | _AS_THEY_ARE)
-    found = with_empty(codes, stored_slices(fold.warehouse, work.run, codes), work.run)
+    found = stored_slices(fold.warehouse, work.run, schools)
     versions.store_slices(fold.warehouse, work.version, work.run, found)
     return found
 
 
 def finished(warehouse: Warehouse, name: str) -> list[Slice]:
     """What earlier runs of the same version, killed or beaten to it, folded to the end and what is still as it was."""
-    by_run: dict[int, list[Slice]] = {}
-    for item in versions.slices_of_runs(warehouse, name):
-        by_run.setdefault(item.folded_by, []).append(item)
-    found: dict[int, Slice] = {}
-    for run, items in by_run.items():
-        there = {item.school_code: item for item in stored_slices(warehouse, run, [item.school_code for item in items])}
-        for item in items:
-            if there.get(item.school_code, Slice(item.school_code, run, 0, EMPTY_SLICE)) == item:
-                found[item.school_code] = item
-    return list(found.values())
+    items = versions.slices_of_runs(warehouse, name)
+    there = set(as_stored(warehouse, items))
+    return list({item.school_code: item for item in items if item in there}.values())
 
 
-def stored_slices(warehouse: Warehouse, run: int, codes: list[int]) -> list[Slice]:
-    """Slices computed from the rows a run stored, for schools within the range of `codes`."""
+def as_stored(warehouse: Warehouse, items: Iterable[Slice]) -> list[Slice]:
+    """These slices, each computed anew from the rows that its run stored."""
+    by_run: dict[int, dict[int, int]] = {}
+    for item in items:
+        by_run.setdefault(item.folded_by, {})[item.school_code] = item.pupils
+    found: list[Slice] = []
+    for run, pupils in by_run.items():
+        for schools in in_ranges(sorted(pupils.items()), RANGE_PUPILS):
+            found += stored_slices(warehouse, run, schools)
+    return found
+
+
+def stored_slices(warehouse: Warehouse, run: int, schools: SchoolRange) -> list[Slice]:
+    """A slice for each of the schools, computed from the rows a run stored."""
+    first, last = schools.ends
     rows = warehouse.rows(
         f"SELECT school_code, run, count(), {SLICE_SQL} FROM census_rows"
         " WHERE run = %(run)s AND school_code BETWEEN %(first)s AND %(last)s GROUP BY run, school_code",
-        {"run": run, "first": min(codes), "last": max(codes)},
+        {"run": run, "first": first, "last": last},
         settings={"optimize_aggregation_in_order": 1},
     )
-    return [Slice(*row) for row in rows]
+    return with_empty(schools.codes, [Slice(*row) for row in rows], run)
 
 
-def school_ranges(fold: Fold, finished: Container[int] = (), lanes: int = 1) -> Iterator[tuple[list[int], int]]:
-    """The schools to fold, in order, in ranges of about RANGE_EVENTS events: (schools, events).
+def fold_ranges(fold: Fold, finished: Container[int] = (), lanes: int = 1) -> Iterator[SchoolRange]:
+    """The schools to fold, in order, in ranges of about RANGE_EVENTS events.
 
     `lanes`: so many are folded at once, and each is as much smaller. No range reaches over a school that is finished already.
     """
     schools = fold.schools()
     all_events = sum(count for school, count in schools if school not in finished)
     most = min(RANGE_EVENTS, max(all_events, WORTH_SHARING)) // lanes
-    found: list[int] = []
-    events = 0
-    for school, count in schools:
-        if found and (events + count > most or school in finished):
-            yield found, events
-            found, events = [], 0
-        if school not in finished:
-            found.append(school)
-            events += count
-    if found:
-        yield found, events
+    return in_ranges(schools, most, apart=finished)
 
 
 def with_empty(codes: list[int], found: list[Slice], run: int) -> list[Slice]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from snapshots import side_by_side, versions
 from snapshots.canonical import SLICE_SQL, root
 from snapshots.fold import Fold, rules_digest
+from snapshots.school_ranges import SchoolRange
 from snapshots.side_by_side import Connect
-from snapshots.slices import Progress, school_ranges, stored_slices, with_empty
+from snapshots.slices import Progress, as_stored, fold_ranges, with_empty
 from snapshots.versions import Slice, Version
 from warehouse.interface import Warehouse
 
@@ -41,43 +42,35 @@ def verify(
     refolded = _refolded(warehouse, version, progress, connect) if same_rules else sealed
     return Verification(
         root_matches=root({item.school_code: item.checksum for item in sealed}) == version.root,
-        rows_differ=_differing(sealed, _from_rows(warehouse, sealed)),
+        rows_differ=_differing(sealed, as_stored(warehouse, sealed)),
         log_differs=_differing(sealed, refolded),
         log_compared=same_rules,
     )
 
 
-def _from_rows(warehouse: Warehouse, sealed: list[Slice]) -> list[Slice]:
-    found: list[Slice] = []
-    for run in sorted({item.folded_by for item in sealed}):
-        schools = [item.school_code for item in sealed if item.folded_by == run]
-        found += with_empty(schools, stored_slices(warehouse, run, schools), run)
-    return found
-
-
 def _refolded(warehouse: Warehouse, version: Version, progress: Progress, connect: Connect | None) -> list[Slice]:
     fold = Fold(warehouse, version.academic_year, version.as_of, versions.cut_of(warehouse, version.cut))
     fold.prepare()
-    ranges = list(school_ranges(fold, lanes=side_by_side.lanes(fold, connect)))
+    ranges = list(fold_ranges(fold, lanes=side_by_side.lanes(fold, connect)))
     found: list[Slice] = []
     done = 0
     with side_by_side.opened(fold, connect, len(ranges)) as folds:
-        refolded = side_by_side.each(folds, _refold_range, [schools for schools, _ in ranges])
-        for (_, events), some in zip(ranges, refolded, strict=True):
+        refolded = side_by_side.each(folds, _refold_range, ranges)
+        for schools, some in zip(ranges, refolded, strict=True):
             found += some
-            done += events
-            progress(done, sum(count for _, count in ranges))
+            done += schools.size
+            progress(done, sum(each.size for each in ranges))
     fold.dispose()
     return found
 
 
-def _refold_range(fold: Fold, schools: list[int]) -> list[Slice]:
+def _refold_range(fold: Fold, schools: SchoolRange) -> list[Slice]:
     rows = fold.warehouse.rows(
         fold.query(f"SELECT school_code, toUInt64(0), count(), {SLICE_SQL} FROM census GROUP BY school_code"),
-        fold.parameters((schools[0], schools[-1])),
+        fold.parameters(schools.ends),
         settings=fold.settings,
     )
-    return with_empty(schools, [Slice(*row) for row in rows], 0)
+    return with_empty(schools.codes, [Slice(*row) for row in rows], 0)
 
 
 def _differing(sealed: list[Slice], found: list[Slice]) -> list[int]:

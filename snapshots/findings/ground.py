@@ -14,7 +14,7 @@ from schemas import code_lists
 from snapshots.findings.found import academic_year, first_day
 from snapshots.fold import ALL_SCHOOLS, Fold, steps
 from snapshots.log_ends import Cut
-from snapshots.slices import school_ranges
+from snapshots.slices import fold_ranges
 from warehouse.interface import Row, Warehouse
 
 RANGE_EVENTS: Final = 2_000_000
@@ -55,8 +55,8 @@ class Ground:
 
     def rows_by_school(self, rule: str) -> Iterator[Row]:
         """A rule over the roll of one range of schools after another."""
-        for schools, _ in school_ranges(self.fold):
-            yield from self._rows(self.fold.filled(rule), {"first_school": schools[0], "last_school": schools[-1]})
+        for first, last in (schools.ends for schools in fold_ranges(self.fold)):
+            yield from self._rows(self.fold.filled(rule), {"first_school": first, "last_school": last})
 
     def by_pupil(self, rule: str) -> str:
         """A rule's statement, with what it reads of one range of pupils before it."""
@@ -94,8 +94,8 @@ def ground(warehouse: Warehouse, cut: Cut, day: date, grace_days: int) -> Iterat
     _create(fold, "findings_live", fold.filled(_GROUND["20_live"]))
     _create(fold, "findings_births", fold.filled(_GROUND["21_births"]))
     _create(fold, "findings_roll", f"SELECT * FROM ({fold.query(_ROLL)}) WHERE 0")
-    for schools, _ in school_ranges(fold):
-        parameters = fold.parameters((schools[0], schools[-1]))
+    for schools in fold_ranges(fold):
+        parameters = fold.parameters(schools.ends)
         warehouse.execute(f"INSERT INTO findings_roll {fold.query(_ROLL)}", parameters, settings=fold.settings)
     yield Ground(fold, grace_days, _pupil_ranges(warehouse))
     _drop(warehouse)

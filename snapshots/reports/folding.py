@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from snapshots import versions
 from snapshots.fold import Fold
 from snapshots.reports.scope import Scope
-from snapshots.slices import school_ranges
+from snapshots.slices import fold_ranges
 from warehouse.interface import Row, Warehouse
 
 
@@ -39,6 +39,6 @@ def _ranges(fold: Fold, scope: Scope) -> Iterator[tuple[int, int]]:
         yield scope.school.school_code, scope.school.school_code
         return
     first, last = min(codes(scope), default=0), max(codes(scope), default=2**64 - 1)
-    for schools, _ in school_ranges(fold):
-        if schools[-1] >= first and schools[0] <= last:
-            yield max(schools[0], first), min(schools[-1], last)
+    for low, high in (schools.ends for schools in fold_ranges(fold)):
+        if high >= first and low <= last:
+            yield max(low, first), min(high, last)

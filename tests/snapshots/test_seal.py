@@ -298,7 +298,7 @@ def test_versions_are_found_by_the_beginning_of_their_id(work: Sealing) -> None:
 
 
 def test_rows_are_written_in_three_formats(work: Sealing, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows, "CHUNK_PUPILS", 1)
+    monkeypatch.setattr(rows, "RANGE_PUPILS", 1)
     take_in(work, few())
     version = sealed(work)
     written = {}
