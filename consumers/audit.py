@@ -61,8 +61,9 @@ class _Audit:
         self.begins, self.ends = self.log.begins(), self.log.ends()
         self._set_ranges(from_ms, to_ms)
         outcomes = self._outcomes()
+        without = gaps(self.warehouse, self.ranges)
         for position in sorted(self.ranges):
-            self._receipts(position, outcomes.get(position, {}))
+            self._receipts(position, list(without[position]), outcomes.get(position, {}))
         copies = sql.reused(self.warehouse.rows(sql.REUSED_PLACES, settings=_IN_ORDER))
         self._different_receipts(copies)
         if to_ms is None:
@@ -105,11 +106,10 @@ class _Audit:
             found.setdefault((topic, partition), {})[outcome] = count
         return found
 
-    def _receipts(self, position: Position, outcomes: dict[str, int]) -> None:
+    def _receipts(self, position: Position, without: list[Range], outcomes: dict[str, int]) -> None:
         """Records of the log without a receipt."""
         low, high = self.ranges[position]
         begin = self.begins[position]
-        without = list(gaps(self.warehouse, position, low, high))
         missing = list(self.log.scan.offsets_in(position, [(max(a, begin), b) for a, b in without if b > begin]))
         self._tell(self.report.missing, position, "records without a receipt", missing)
         self._expired(position, [(a, min(b, begin)) for a, b in without if a < begin])

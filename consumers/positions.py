@@ -43,26 +43,24 @@ def standings(
     ends: Mapping[Position, int],
 ) -> list[Standing]:
     """Partitions as they stand. The log is read only where receipts do not account for every offset."""
+    without = gaps(
+        warehouse,
+        {
+            position: (begins[position], min(offset, ends[position]))
+            for position, offset in committed.items()
+            if offset is not None
+        },
+    )
     return [
         Standing(
-            *position, offset, begins[position], ends[position], _gap(warehouse, scan, position, begins, ends, offset)
+            *position,
+            offset,
+            begins[position],
+            ends[position],
+            next(scan.offsets_in(position, without[position]), None) if position in without else None,
         )
         for position, offset in sorted(committed.items())
     ]
-
-
-def _gap(
-    warehouse: Warehouse,
-    scan: LogScan,
-    position: Position,
-    begins: Mapping[Position, int],
-    ends: Mapping[Position, int],
-    committed: int | None,
-) -> int | None:
-    if committed is None:
-        return None
-    found = gaps(warehouse, position, begins[position], min(committed, ends[position]))
-    return next(scan.offsets_in(position, found), None)
 
 
 def check_positions(standings: Iterable[Standing]) -> None:

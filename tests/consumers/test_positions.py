@@ -87,14 +87,23 @@ def empty(warehouse: ClickHouseWarehouse) -> Iterator[ClickHouseWarehouse]:
 @pytest.mark.real
 def test_gaps_are_found_in_every_grain(empty: ClickHouseWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receipt_gaps, "GRAIN", 4)
-    monkeypatch.setattr(receipt_gaps, "_COUNTS", receipt_gaps._COUNTS.replace("65536", "4"))
+    monkeypatch.setattr(receipt_gaps, "AT_ONCE", 2)
     receipts(empty, 2, 3, 4, 5, 6, 7, 9, 9, 11, 16, 17)
     receipts(empty, 9, 16)
     receipts(empty, 8, partition=1)
     receipts(empty, 8, topic="student-changes.u")
 
+    places = [(TOPIC, 0), (TOPIC, 1), ("student-changes.u", 0), ("student-changes.u", 1)]
+
     def missing(first: int, end: int) -> list[int]:
-        return [offset for low, high in gaps(empty, (TOPIC, 0), first, end) for offset in range(low, high)]
+        found = gaps(empty, dict.fromkeys(places, (first, end)))
+        assert list(found) == places
+        one, beside, elsewhere, unknown = (
+            [n for low, high in each for n in range(low, high)] for each in found.values()
+        )
+        assert beside == elsewhere == [n for n in range(first, end) if n != 8]
+        assert unknown == list(range(first, end))
+        return one
 
     assert missing(0, 20) == [0, 1, 8, 10, 12, 13, 14, 15, 18, 19]
     assert missing(2, 8) == []
