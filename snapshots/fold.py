@@ -59,6 +59,8 @@ _SETTINGS: Final = {
     "use_query_condition_cache": 0,  # with it the engine groups in no order, at several times the memory
     "query_plan_fuse_filter_into_array_join": 0,  # it computes steps 13 to 15 twice: to filter, and to go on with
 }
+_IN_NO_ORDER: Final = {"optimize_aggregation_in_order": 0}
+"""Where little is grouped, as of a few schools: it takes less time then, and memory does not matter."""
 
 
 def steps(folder: str) -> dict[str, str]:
@@ -134,7 +136,7 @@ class Fold:
             self.warehouse.execute("CREATE TEMPORARY TABLE wanted_schools (school_code UInt64) ENGINE = Memory")
             self.warehouse.insert("wanted_schools", {"school_code": sorted(self.part.schools)})
         if self.is_read_once:
-            self._create(_READ_ONCE, self.settings | {"max_threads": self.threads})
+            self._create(_READ_ONCE, self.settings)
         for name in TABLES:
             if name == _BY_RANGE:
                 self._create_by_range(name)
@@ -149,7 +151,7 @@ class Fold:
     def _create_by_range(self, name: str) -> None:
         self._create(name, self.settings, empty=True)
         insert = f"INSERT INTO {_bare(name)} {self.filled(STEPS[name])}"
-        settings = self.settings | {"optimize_aggregation_in_order": 0}  # a range is small, and this is half the time
+        settings = self.settings | _IN_NO_ORDER
         stored = [(school, rows) for school, rows in self.warehouse.rows(self.filled(_STORED), self.parameters())]
         for schools in in_ranges(stored, _RANGE_ROWS):
             self.warehouse.execute(insert, self.parameters(schools.ends), settings=settings)
@@ -213,8 +215,8 @@ class Fold:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Settings `query` is run with. What is held in memory is in order, for one thread."""
-        return _SETTINGS | {"max_threads": 1 if self.is_read_once else self.threads}
+        """Settings `query` is run with."""
+        return _SETTINGS | {"max_threads": self.threads} | (_IN_NO_ORDER if self.is_read_once else {})
 
     def filled(self, text: str) -> str:
         """A step's text without its comments, its marks replaced: those of the cut and the schools, then parameters."""
