@@ -1,4 +1,4 @@
-"""A detached process that is known by a file: process id and start time, so a reused id is never taken for it.
+"""A detached process that is known by a file: process id, boot and start, so a reused id is never taken for it.
 
 psutil is imported where it is used: `endpoints` is asked in installations without the `local` extra too.
 """
@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import psutil  # type: ignore[import-untyped]
 
-START_TIME_TOLERANCE = 2.0  # seconds; a clock that is set right moves every process's start time a little
+START_TOLERANCE = 2.0  # seconds; the system tells the moment it was booted in whole ones
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")  # where there is one
 POLL = 0.05  # seconds between two looks at a process
 
 
@@ -44,17 +45,17 @@ class Daemon:
         )
         import psutil
 
-        created = psutil.Process(pid).create_time()
+        known = {"pid": pid, "boot": _boot(), "started": _started(psutil.Process(pid))}
         self.pid_file.parent.mkdir(parents=True, exist_ok=True)
         written = self.pid_file.with_suffix(".new")
-        written.write_text(json.dumps({"pid": pid, "created": created}), encoding="utf-8")
+        written.write_text(json.dumps(known), encoding="utf-8")
         written.replace(self.pid_file)
 
     def process(self) -> "psutil.Process | None":
         """The living process, or None."""
         try:
             known = json.loads(self.pid_file.read_text(encoding="utf-8"))
-            pid, created = int(known["pid"]), float(known["created"])
+            pid, boot, started = int(known["pid"]), known["boot"], float(known["started"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
         import psutil
@@ -62,7 +63,7 @@ class Daemon:
         _collect(pid)
         try:
             process = psutil.Process(pid)
-            same = abs(process.create_time() - created) < START_TIME_TOLERANCE
+            same = boot == _boot() and abs(_started(process) - started) < START_TOLERANCE
             return process if same and not _ended(process) else None
         except psutil.NoSuchProcess:
             return None
@@ -95,6 +96,17 @@ class Daemon:
 
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
+
+
+def _boot() -> str:
+    return BOOT_ID.read_text(encoding="ascii").strip() if BOOT_ID.exists() else ""
+
+
+def _started(process: "psutil.Process") -> float:
+    """Seconds from boot to its start. The time of day it was started at moves whenever the clock is set."""
+    import psutil
+
+    return float(process.create_time() - psutil.boot_time())
 
 
 def _collect(pid: int) -> None:

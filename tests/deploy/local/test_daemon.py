@@ -80,11 +80,30 @@ def test_what_does_not_stop_is_killed(daemon: Daemon) -> None:
     assert daemon.process() is None
 
 
-def test_a_process_that_has_taken_the_number_of_a_dead_one_is_left_alone(daemon: Daemon) -> None:
+def test_a_clock_that_is_set_does_not_lose_it(daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The history: it was known by the time of day it was started at. `local down` would have left it running."""
+    start(daemon, ENDLESS)
+    booted = psutil._psplatform.boot_time()
+    monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: booted + 60)
+    assert daemon.process() is not None
+
+
+@pytest.mark.parametrize("other_boot", [False, True])
+def test_a_process_that_has_taken_the_number_of_a_dead_one_is_left_alone(
+    daemon: Daemon, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, other_boot: bool
+) -> None:
     other = subprocess.Popen([sys.executable, "-c", ENDLESS], stdout=subprocess.DEVNULL)
-    daemon.pid_file.parent.mkdir(parents=True)
-    created = psutil.Process(other.pid).create_time() - 60
-    daemon.pid_file.write_text(json.dumps({"pid": other.pid, "created": created}))
+    (tmp_path / "boot_id").write_text("another\n")
+    daemon.start([sys.executable, "-c", ""], os.environ)
+    known = json.loads(daemon.pid_file.read_text())
+    daemon.wait_stopped(30)
+    started = psutil.Process(other.pid).create_time() - psutil.boot_time()
+    daemon.pid_file.write_text(json.dumps(known | {"pid": other.pid, "started": started}))
+    assert daemon.process() == psutil.Process(other.pid)
+    if other_boot:
+        monkeypatch.setattr("deploy.local.daemon.BOOT_ID", tmp_path / "boot_id")
+    else:
+        daemon.pid_file.write_text(json.dumps(known | {"pid": other.pid, "started": started - 60}))
     assert daemon.process() is None
     daemon.ask_to_stop()
     daemon.wait_stopped(0)
@@ -93,7 +112,10 @@ def test_a_process_that_has_taken_the_number_of_a_dead_one_is_left_alone(daemon:
     other.wait()
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"pid": "x", "created": 1}', '{"pid": 999999999, "created": 1}'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "{}", "[]", '{"pid": "x", "boot": "", "started": 1}', '{"pid": 999999999, "boot": "", "started": 1}'],
+)
 def test_a_damaged_file_means_that_nothing_runs(daemon: Daemon, content: str) -> None:
     daemon.pid_file.parent.mkdir(parents=True)
     daemon.pid_file.write_text(content)
