@@ -3,6 +3,8 @@
 Every round has topics and a database of its own on one broker and one engine, takes the same events in in its own way, and
 must print the school's published counts, seal with the root of every other round, and leave a log in which every message is
 accounted for once. A line a round; exit code 1 if any is wrong. `--seed n --rounds 1` repeats round n.
+
+Rounds wait more than they work: some are played at once.
 """
 
 import argparse
@@ -14,8 +16,10 @@ import os
 import random
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -51,6 +55,8 @@ MOMENTS = tuple(
     for moment in ("before", "after")
 )
 KILLED = -9
+_ENVIRONMENT = threading.Lock()
+"""Settings are read from this process's environment, of one round at a time."""
 SEAL = ("snapshot", "seal", "--year", "2565", "--round", "1", "--as-of", "2565-06-10", "--format", "json")
 REPORT = ("report", "grade-sex-room", "--school", SCHOOL, "--format", "json")
 
@@ -78,7 +84,7 @@ class Ground:
 
     def run(self, env: dict[str, str], *arguments: str) -> str:
         """Standard output of `thabian …`."""
-        file = self.home / "out.txt"
+        file = Path(env["THABIAN_OUTBOX_PATH"]).with_suffix(".out")
         code = self._child(_command, env, arguments, str(file))
         told = file.read_text(encoding="utf-8")
         if code:
@@ -145,7 +151,7 @@ class Found:
 @contextlib.contextmanager
 def installed(env: dict[str, str]) -> Iterator[Settings]:
     """Topics and tables of a round's own, gone afterwards."""
-    with _environment(env):
+    with _ENVIRONMENT, _environment(env):
         settings = Settings()
     warehouse = _database(settings)
     grant_everything(warehouse, topics.DEFAULT_PUBLISHER)
@@ -230,6 +236,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.shuffles", description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1, help="of the first round; the others follow it")
+    parser.add_argument("--at-once", type=int, default=4, help="rounds played side by side")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="thabian-shuffles-") as folder:
         ground = Ground(Path(folder))
@@ -238,14 +245,19 @@ def main() -> None:
         stack.up(lambda *_: None)
         try:
             events = roster_events(ground)
-            found = []
-            for seed in range(arguments.seed, arguments.seed + arguments.rounds):
-                found.append(play(ground, seed, events))
-                sys.stdout.write(f"{found[-1]}\n")
-                sys.stdout.flush()
+            seeds = range(arguments.seed, arguments.seed + arguments.rounds)
+            with ThreadPoolExecutor(arguments.at_once) as rounds:
+                found = list(map(told, rounds.map(lambda seed: play(ground, seed, events), seeds)))
         finally:
             stack.down()
     sys.exit(summary(found, len(events)))
+
+
+def told(found: Found) -> Found:
+    """The same, printed."""
+    sys.stdout.write(f"{found}\n")
+    sys.stdout.flush()
+    return found
 
 
 def summary(found: list[Found], events: int) -> int:
