@@ -150,6 +150,8 @@ def test_parts_and_room(shared_installation: Installation, closed_port: int) -> 
     look.tell(PartsLook(away).read())
     assert (value("monitor_up", part="broker"), value("monitor_up", part="warehouse")) == (0, 1)
     assert PartsLook(Settings()).read() == {"broker": False, "warehouse": False}
+    bare = shared_installation.settings.model_copy(update={"clickhouse_database": "nowhere"})
+    assert PartsLook(bare).read() == {"broker": True, "warehouse": True}, "it lacks a database, and it answers"
     disk = DiskLook(shared_installation.settings)
     disk.tell(disk.read())
     assert (value("warehouse_disk_free_bytes", disk="default") or 0) > 0
