@@ -1,8 +1,8 @@
 """`make bangkok`: a year of Bangkok's schools, simulated, through real parts, every census held against the truth, and every
 finding of the stream against the same rules in SQL and the cases that were planted.
 
-Runs the commands a user would, on parts of its own in a folder that is removed in the end. Prints one line a census and how
-long each step took; exit code 1 on any difference.
+Runs the commands a user would, on parts of its own in a folder that is removed in the end (`--keep`: that is left, with the
+parts up, to be looked at). Prints one line a census and how long each step took; exit code 1 on any difference.
 """
 
 import argparse
@@ -119,23 +119,38 @@ def parts(steps: Walk) -> Iterator[None]:
         steps.run("local", "down", show=False, fatal=False)
 
 
+@contextmanager
+def ground(keep: Path | None) -> Iterator[Path]:
+    """The folder of everything."""
+    if keep:
+        keep.mkdir(parents=True)
+        yield keep.absolute()
+        return
+    with tempfile.TemporaryDirectory(prefix="thabian-bangkok-") as folder:
+        yield Path(folder)
+
+
 def main() -> None:
     """Exit code 0: every census is the truth, and every finding one that had to be found."""
     options = argparse.ArgumentParser(description=__doc__)
     for name in ("schools", "pupils", "seed"):
         options.add_argument(f"--{name}", type=int, help="as of `thabian simulate`")
     options.add_argument("--no-findings", action="store_true", help="leave the stream out")
+    options.add_argument("--keep", type=Path, metavar="FOLDER", help="a new folder: all stays there, and the parts up")
     asked = vars(options.parse_args())
-    without = asked.pop("no_findings")
+    without, keep = asked.pop("no_findings"), asked.pop("keep")
     given = {name: value for name, value in asked.items() if value is not None}
     size = [text for name, value in given.items() for text in (f"--{name}", str(value))]
-    with tempfile.TemporaryDirectory(prefix="thabian-bangkok-") as folder:
-        steps = Walk(Path(folder), size)
+    with ground(keep) as folder:
+        steps = Walk(folder, size)
         say(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         with parts(steps):
             walk(steps)
             if not without:
                 look(steps)
+        if keep:
+            steps.run("local", "up", show=False)
+            say(f"it stays: THABIAN_LOCAL_HOME={steps.env['THABIAN_LOCAL_HOME']}")
         say(f"load after: {os.getloadavg()[0]:.1f}")
     sys.exit(1 if steps.differs else 0)
 
