@@ -384,6 +384,13 @@ ROUNDS: Final = (
     Code("NOT_CERTIFIED", _F, "The school's slice is not certified.", "semantics 6.5"),
     Code("NOT_ACKNOWLEDGED", _F, "The area has not acknowledged the school's signature.", "semantics 6.5"),
     Code("CHANGED_SINCE_SIGNED", _F, "The school's slice at the cut is another one than was signed.", "semantics 6.5"),
+    Code(
+        "BLOCKING_FINDING",
+        _F,
+        "A blocking finding of the school is open: a pupil on two rolls, or reported dead elsewhere.",
+        "semantics 6.2",
+        "thabian findings list --school CODE",
+    ),
 )
 """What calendars and rounds can show."""
 

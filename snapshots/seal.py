@@ -70,6 +70,8 @@ def seal(work: Sealing, request: Request) -> Sealed:
     name = versions.version_id(request.year, request.round, request.as_of, cut, pinned)
     there = versions.existing(work.warehouse, name)
     if there:
+        if known_at_ms != there.known_at:
+            versions.store_cut(work.warehouse, cut, known_at_ms)  # the same vector under another label
         return Sealed(there, is_new=False)
     settled = versions.settled(work.warehouse)
     barrier.wait(work.warehouse, work.log, cut, work.clock, wait_ms=request.wait_ms, settled=settled)

@@ -151,13 +151,22 @@ def settled(warehouse: Warehouse) -> Cut:
 
 
 def cut_known_at(warehouse: Warehouse, known_at_ms: int) -> dict[tuple[str, int], int] | None:
-    """The vector already stored for this label: a second seal of it uses the same (semantics 4)."""
+    """The vector already sealed under this label: a second seal of it uses the same (semantics 4)."""
+    labelled = labelled_with(warehouse, known_at_ms)
+    own = [version for version in labelled if version.known_at == known_at_ms]
+    return cut_of(warehouse, (own or labelled)[-1].cut) if labelled else None
+
+
+def labelled_with(warehouse: Warehouse, known_at_ms: int) -> list[Version]:
+    """Versions sealed at the vector of this label, the last sealed first. A vector may have several labels: those between
+    which nothing arrived.
+    """
     rows = warehouse.rows(
-        "SELECT cut FROM census_versions WHERE toUnixTimestamp64Milli(known_at) = %(known_at)s"
-        " ORDER BY sealed_at, run LIMIT 1",
+        "SELECT DISTINCT cut FROM census_cuts WHERE toUnixTimestamp64Milli(known_at) = %(known_at)s",
         {"known_at": known_at_ms},
     )
-    return cut_of(warehouse, rows[0][0]) if rows else None
+    cuts = {cut for (cut,) in rows}
+    return [version for version in listed(warehouse) if version.cut in cuts or version.known_at == known_at_ms]
 
 
 def store_cut(warehouse: Warehouse, cut: Cut, known_at_ms: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.errors import ThabianError
 from snapshots.calendars import Round
+from snapshots.findings_register.counts import blocked_schools
 from snapshots.moments import format_minute
 from snapshots.rounds import rules, signing, store, windows
 from snapshots.rounds.act import Act
@@ -190,7 +191,7 @@ def _close(desk: Desk, wanted: Wanted, blank: Act, state: State, known: Mapping[
             "ROUND_NOT_SEALED", f"nothing is sealed at the cut, {signing.cut_text(known_at)}: run `{command}`"
         )
     at_cut = signing.checksums(desk.warehouse, version, known)
-    found = tuple(signing.blockers(state, known, at_cut))
+    found = tuple(signing.blockers(state, known, at_cut, blocked_schools(desk.warehouse)))
     if found and not wanted.override:
         raise RoundBlocked(found)
     signed: dict[str, Any] = {"version": version.version, "cut": version.cut.hex(), "root": signing.root_of(at_cut)}

@@ -1,6 +1,6 @@
 """What a signature covers, and what stands against closing (semantics 6.3, 6.5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,8 @@ from snapshots.versions import Version
 from warehouse.interface import Warehouse
 
 CHANGED: Final = "CHANGED_SINCE_SIGNED"
-BLOCKING: Final = ("ABSENT", "NOT_CERTIFIED", "NOT_ACKNOWLEDGED", CHANGED)
+FOUND: Final = "BLOCKING_FINDING"
+BLOCKING: Final = ("ABSENT", "NOT_CERTIFIED", FOUND, "NOT_ACKNOWLEDGED", CHANGED)
 """What stands against closing, unless it is overridden with a reason."""
 
 
@@ -56,9 +57,8 @@ def version_to_sign(warehouse: Warehouse, each: Round, name: str | None) -> Vers
 
 
 def version_at_cut(warehouse: Warehouse, each: Round, known_at: int) -> Version | None:
-    """The version of the round sealed at the cut, K."""
-    fitting = (version for version in versions.listed(warehouse) if fits(each, version))
-    return next((version for version in fitting if version.known_at == known_at), None)
+    """The version of the round sealed at the cut: K is a label, the vector it stands for is the truth (semantics 4)."""
+    return next((one for one in versions.labelled_with(warehouse, known_at) if fits(each, one)), None)
 
 
 def seal_command(each: Round, known_at: int | None = None) -> str:
@@ -74,9 +74,14 @@ def checksums(warehouse: Warehouse, version: Version, wanted: Mapping[int, Schoo
     }
 
 
-def blockers(state: State, wanted: Mapping[int, School], at_cut: Mapping[int, str]) -> list[Blocker]:
-    """What stands against closing at the cut's checksums, by school: one thing for each school."""
-    found = ((school, _blocker(state, code, at_cut)) for code, school in sorted(wanted.items()))
+def blockers(
+    state: State, wanted: Mapping[int, School], at_cut: Mapping[int, str], blocked: Set[int] = frozenset()
+) -> list[Blocker]:
+    """What stands against closing at the cut's checksums, by school: one thing for each school.
+
+    `blocked`: schools with a blocking finding (semantics 6.2).
+    """
+    found = ((school, _blocker(state, code, at_cut, blocked)) for code, school in sorted(wanted.items()))
     return [Blocker(school, code) for school, code in found if code]
 
 
@@ -101,7 +106,7 @@ def fits(each: Round, version: Version) -> bool:
     return (version.academic_year, version.round, version.as_of) == (each.academic_year, each.number, each.as_of)
 
 
-def _blocker(state: State, code: int, at_cut: Mapping[int, str]) -> str:
+def _blocker(state: State, code: int, at_cut: Mapping[int, str], blocked: Set[int]) -> str:
     school = state.school(code)
     if code not in at_cut:
         return CHANGED if school.checksum else "ABSENT"
@@ -109,4 +114,6 @@ def _blocker(state: State, code: int, at_cut: Mapping[int, str]) -> str:
         return "NOT_CERTIFIED"
     if at_cut[code] != school.checksum:
         return CHANGED
+    if code in blocked:
+        return FOUND
     return "" if school.state == "ACKNOWLEDGED" else "NOT_ACKNOWLEDGED"

@@ -68,6 +68,25 @@ def test_the_same_cut_again_is_the_same_version(work: Sealing) -> None:
     assert len(versions.listed(work.warehouse)) == 1
 
 
+def test_one_vector_can_have_two_labels(work: Sealing) -> None:
+    """The history: a round's cut came after the last seal, nothing had arrived in between, and the round could not close:
+    the version at the cut was looked for by the label it was first sealed under.
+    """
+    take_in(work, few())
+    first = sealed(work)
+    work.clock.sleep_ms(60_000)
+    cut = work.clock.now_ms()
+    assert versions.labelled_with(work.warehouse, cut) == []
+    again = seal.seal(work, replace(REQUEST, known_at_ms=cut))
+    assert (again.version, again.is_new) == (first, False)
+    assert (
+        versions.labelled_with(work.warehouse, cut) == [first] == versions.labelled_with(work.warehouse, first.known_at)
+    )
+    take_in(work, [replace(pupil(4), offset=3, append_time=3)])
+    other_day = sealed(work, replace(REQUEST, as_of=date(2022, 6, 11), known_at_ms=cut))
+    assert other_day.cut == first.cut, "a second seal of a label uses the vector it has"
+
+
 def test_a_label_sealed_before_keeps_its_vector(work: Sealing) -> None:
     events = few()
     take_in(work, events)

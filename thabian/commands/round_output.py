@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from snapshots.calendars import Round
+from snapshots.findings_register.counts import blocked_schools
 from snapshots.moments import format_minute
 from snapshots.rounds import progress as progress_module
 from snapshots.rounds import signing, store, windows
@@ -55,7 +56,7 @@ def look(warehouse: Warehouse, each: Round, now_ms: int) -> Look:
         progress=progress_module.progress(each, state, members, sent, now_ms),
         known_at=known_at,
         sealed=at_cut.version if at_cut else "",
-        blockers=tuple(signing.blockers(state, members, sealed)) if at_cut else (),
+        blockers=tuple(signing.blockers(state, members, sealed, blocked_schools(warehouse))) if at_cut else (),
         late=progress_module.late(warehouse, each, members, known_at),
     )
 

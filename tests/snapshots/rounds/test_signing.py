@@ -33,6 +33,13 @@ def test_each_school_has_its_reason():
     assert codes(walk("ACKNOWLEDGED"), {B: ONE})[0] == (A, "CHANGED_SINCE_SIGNED"), "signed, and gone"
 
 
+def test_a_blocking_finding_stands_against_closing():
+    """The history: a pupil reported dead at one school stayed on the roll of another, and the round closed."""
+    acts = [*walk("ACKNOWLEDGED"), *walk("ACKNOWLEDGED", school=B, checksum=TWO)]
+    found = signing.blockers(fold([opened(), *acts]), MEMBERS, {A: ONE, B: TWO}, {B, 3101000009})
+    assert [(one.school.code, one.code) for one in found] == [(B, "BLOCKING_FINDING")]
+
+
 def test_a_change_that_was_taken_back_stands():
     """A correction and its undoing between signature and cut: the slice is what was signed."""
     assert codes(walk("ACKNOWLEDGED"), {A: ONE, B: ONE})[:1] == [(B, "NOT_CERTIFIED")]
