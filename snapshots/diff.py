@@ -51,11 +51,16 @@ ORDER BY school_code, grade, sex, room
 _REMOVES: Final = "(voids != {none} OR replaces != {none})"
 _IN_ONE_CUT: Final = "(offset >= %(least)s AND ({in_cut}) != ({in_base_cut}))"
 """Below one cut and not below the other. No event before `least` is: what is looked at first, and enough for most."""
+_IS_MOVE: Final = "act IN ('enrolled', 'in', 'out', 'dropped', 'died', 'changed')"
+_IS_DECISION: Final = "act IN ('promoted', 'repeats', 'graduated', 'deferred', 'undecided')"
+_POINT: Final = "toUInt32(academic_year) * 65536 + toUInt16(effective_date)"
+_IN_TIME: Final = f"""(
+    {_REMOVES} OR multiIf({_IS_MOVE}, {_POINT} <= %(last_point)s, {_IS_DECISION}, academic_year < %(last_year)s, 1)
+)"""
+"""By the later of the two days: what is of a later one has changed nothing yet, but for what it removes."""
 _BETWEEN_DAYS: Final = f"""(
-    (act IN ('enrolled', 'in', 'out', 'dropped', 'died', 'changed')
-     AND toUInt32(academic_year) * 65536 + toUInt16(effective_date) BETWEEN %(first_point)s + 1 AND %(last_point)s
-     OR act IN ('promoted', 'repeats', 'graduated', 'deferred', 'undecided')
-     AND academic_year >= %(first_year)s AND academic_year < %(last_year)s)
+    ({_IS_MOVE} AND {_POINT} BETWEEN %(first_point)s + 1 AND %(last_point)s
+     OR {_IS_DECISION} AND academic_year >= %(first_year)s AND academic_year < %(last_year)s)
     AND {{in_cut}}
     AND (school_code, event_id) NOT IN (
         SELECT school_code, arrayJoin([voids, replaces]) FROM change_log
@@ -65,7 +70,7 @@ _BETWEEN_DAYS: Final = f"""(
 _OF_PUPILS: Final = f"""
 school_code IN %(schools)s
 AND (school_code, person_key) IN (SELECT school_code, person_key FROM numbers_of_pupils)
-AND ({_IN_ONE_CUT} OR {_BETWEEN_DAYS})
+AND ({_IN_ONE_CUT} AND {_IN_TIME} OR {_BETWEEN_DAYS})
 """
 _REMOVING: Final = f"school_code IN %(schools)s AND {_REMOVES} AND {_IN_ONE_CUT}"
 _REMOVED: Final = (

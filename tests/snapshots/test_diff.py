@@ -85,6 +85,22 @@ def test_a_sex_that_was_wrong_on_entry(work: Sealing) -> None:
     assert (pupil.attributes, did(pupil)) == (["sex"], [3])
 
 
+def test_what_is_of_a_later_day_did_not_do_it(work: Sealing) -> None:
+    """The history: a sex that was corrected was put down to the correction and to a graduation of next March."""
+    later = [
+        event("mended", 3, sex="M"), event("out", 4, NOVEMBER), event("changed", 5, NOVEMBER, room="9"),
+        event("graduated", 6, date(2023, 3, 31)),
+    ]  # fmt: skip
+    _, pupil = only(changed(work, [enter(1)], later))
+    assert (pupil.attributes, did(pupil)) == (["sex"], [3])
+
+
+def test_what_is_of_a_later_day_did_it_by_what_it_replaces(work: Sealing) -> None:
+    before = [enter(1), event("changed", 2, room="2")]
+    _, pupil = only(changed(work, before, [event("changed", 3, NOVEMBER, room="2", replaces=identity(2))]))
+    assert (pupil.attributes, did(pupil)) == (["room"], [3])
+
+
 def test_what_changes_nothing_is_not_told(work: Sealing) -> None:
     assert changed(work, [enter(1)], [event("changed", 2, NOVEMBER, room="2"), event("out", 3, NOVEMBER)]) == []
 
