@@ -1,10 +1,20 @@
 """How many findings there are, by code and state, and between which schools."""
 
+from collections import Counter
+from collections.abc import Collection
+from typing import Final
+
 from schemas.codes import REGISTER_FINDINGS, Severity
 from snapshots.findings_register.standing import CURRENT, Filter
 from warehouse.interface import Row, Warehouse
 
-_BLOCKING = tuple(one.code for one in REGISTER_FINDINGS if one.severity is Severity.BLOCKING)
+_ALL: Final = tuple(one.code for one in REGISTER_FINDINGS)
+_BLOCKING: Final = tuple(one.code for one in REGISTER_FINDINGS if one.severity is Severity.BLOCKING)
+_STANDING: Final = """
+SELECT arrayJoin([school_code, other_school]) AS school, count() FROM ({current})
+WHERE code IN %(codes)s AND NOT settled AND stands != 'dismissed'
+GROUP BY school
+"""
 _PAIRS = """
 SELECT least(school_code, other_school) AS school, greatest(school_code, other_school) AS other, count(), min(opened)
 FROM ({current}) WHERE {condition} AND school_code != 0 AND other_school != 0
@@ -21,13 +31,18 @@ def by_code(warehouse: Warehouse, wanted: Filter) -> list[Row]:
     return warehouse.rows(query, given)
 
 
-def blocked_schools(warehouse: Warehouse) -> set[int]:
-    """Schools of a blocking finding that somebody has to settle: one whose condition holds, and that nobody dismissed."""
-    query = f"""
-        SELECT DISTINCT arrayJoin([school_code, other_school]) FROM ({CURRENT})
-        WHERE code IN %(codes)s AND NOT settled AND stands != 'dismissed'
+def standing_by_school(warehouse: Warehouse, codes: Collection[str] = _ALL) -> Counter[int]:
+    """Findings of these codes that somebody has to settle, by school: their condition holds, and nobody dismissed them.
+
+    One between two schools counts for both.
     """
-    return {school for (school,) in warehouse.rows(query, {"codes": _BLOCKING}) if school}
+    rows = warehouse.rows(_STANDING.format(current=CURRENT), {"codes": tuple(codes)})
+    return Counter({school: count for school, count in rows if school})
+
+
+def blocked_schools(warehouse: Warehouse) -> set[int]:
+    """Schools of a blocking finding that somebody has to settle."""
+    return set(standing_by_school(warehouse, _BLOCKING))
 
 
 def pairs(warehouse: Warehouse, wanted: Filter, limit: int) -> list[Row]:

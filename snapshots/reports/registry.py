@@ -15,6 +15,7 @@ from snapshots.reports import (
     id_kinds,
     missing_schools,
     rooms,
+    school_standing,
     summary,
     unsigned_schools,
     year_end,
@@ -123,6 +124,12 @@ REPORTS: Final = (
         summary.TITLE,
         "Areas and districts by affiliation: pupils, schools that sent, schools absent (สรุปรายเขต).",
         summary.table,
+    ),
+    Report(
+        school_standing.NAME,
+        school_standing.TITLE,
+        "Every school: its messages by outcome, open findings, pupils, signature; absent ones too (รายโรงเรียน).",
+        school_standing.table,
     ),
     Report(
         missing_schools.NAME,

@@ -10,7 +10,13 @@ from warehouse.interface import Warehouse
 
 NAME: Final = "unsigned-schools"
 TITLE: Final = "โรงเรียนที่ยังไม่รับรองข้อมูลของฉบับนี้"
-_LABELS: Final = {"RECORDING": "ยังไม่ยืนยัน", "CONFIRMED": "ยืนยันแล้ว ยังไม่รับรอง", "RETURNED": "ส่งคืนให้แก้ไข"}
+_LABELS: Final = {
+    "RECORDING": "ยังไม่ยืนยัน",
+    "CONFIRMED": "ยืนยันแล้ว ยังไม่รับรอง",
+    "RETURNED": "ส่งคืนให้แก้ไข",
+    "CERTIFIED": "รับรองแล้ว",
+    "ACKNOWLEDGED": "รับรองแล้ว เขตรับทราบแล้ว",
+}
 _CHANGED: Final = "ข้อมูลเปลี่ยนหลังรับรอง (CHANGED_SINCE_SIGNED)"
 
 
@@ -35,11 +41,12 @@ def table(warehouse: Warehouse, scope: Scope) -> Table:
         Column("schools", "จำนวน", is_number=True),
     )
     rows = [
-        TableRow((one.affiliation, one.area, f"{one.code:010}", one.name, _label(stand), 1)) for one, stand in found
+        TableRow((one.affiliation, one.area, f"{one.code:010}", one.name, signature(stand), 1)) for one, stand in found
     ]
     rows.append(TableRow(("", "", "", "รวม", "", len(found)), RowKind.TOTAL))
     return Table(NAME, TITLE, scope.title, columns, tuple(rows), scope.origin())
 
 
-def _label(stand: Standing) -> str:
+def signature(stand: Standing) -> str:
+    """How far a school's signature has come, for people."""
     return _CHANGED if stand.is_changed else _LABELS[stand.state]
