@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Final
 
 from schemas import code_lists
+from snapshots.reports import affiliations as named
 from snapshots.reports import funding
 from snapshots.reports.grades import NONE
 from snapshots.reports.scope import Scope
@@ -42,7 +43,7 @@ def lay_out(counts: Counts, scope: Scope) -> Table:
     rows: list[TableRow] = []
     affiliations = sorted({affiliation for affiliation, _, _ in counts})
     for affiliation in affiliations:
-        name = _label(affiliation)
+        name = named.label(affiliation)
         there = [level for level in _LEVELS if level or any(key[:2] == (affiliation, "") for key in counts)]
         rows += [_row(name, _level(level), counts, [affiliation], [level]) for level in there]
         rows.append(_row(f"รวม {name}", "", counts, [affiliation], _LEVELS, RowKind.SUBTOTAL))
@@ -71,8 +72,3 @@ def _members(level: str) -> list[str]:
 
 def _level(level: str) -> str:
     return code_lists.load("grade_subtotals").entry(level).label.removeprefix("รวม").strip() if level else f"ชั้น{NONE}"
-
-
-def _label(affiliation: str) -> str:
-    labels = code_lists.load("affiliations")
-    return labels.entry(affiliation).label if affiliation in labels.codes else affiliation

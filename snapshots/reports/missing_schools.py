@@ -3,7 +3,7 @@
 from typing import Final
 
 from snapshots import schools
-from snapshots.reports import thai_order
+from snapshots.reports import affiliations, thai_order
 from snapshots.reports.scope import Scope, school_list
 from snapshots.table import Column, RowKind, Table, TableRow
 from warehouse.interface import Warehouse
@@ -26,6 +26,6 @@ def table(warehouse: Warehouse, scope: Scope) -> Table:
         Column("school", "โรงเรียน"),
         Column("schools", "จำนวน", is_number=True),
     )
-    rows = [TableRow((one.affiliation, one.area, f"{one.code:010}", one.name, 1)) for one in absent]
+    rows = [TableRow((affiliations.label(one.affiliation), one.area, f"{one.code:010}", one.name, 1)) for one in absent]
     rows.append(TableRow(("", "", "", "รวม", len(absent)), RowKind.TOTAL))
     return Table(NAME, TITLE, scope.title, columns, tuple(rows), scope.origin())

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from schemas import code_lists
 from snapshots import schools
-from snapshots.reports import sexes, thai_order
+from snapshots.reports import affiliations, sexes, thai_order
 from snapshots.reports.grades import NONE
 from snapshots.reports.scope import Scope, known_schools, school_list
 from snapshots.rounds.standing import standing
@@ -99,8 +98,8 @@ def lay_out(sums: Sums, scope: Scope, order: Mapping[str, int]) -> Table:
         areas = sorted((area for of, area in sums if of == affiliation), key=lambda area: (not area, order[area]))
         for area in areas:
             part.add(sums[affiliation, area])
-            rows.append(_row(_label(affiliation), area or f"เขต{NONE}", sums[affiliation, area], there))
-        rows.append(_row(f"รวม {_label(affiliation)}", "", part, there, RowKind.SUBTOTAL))
+            rows.append(_row(affiliations.label(affiliation), area or f"เขต{NONE}", sums[affiliation, area], there))
+        rows.append(_row(f"รวม {affiliations.label(affiliation)}", "", part, there, RowKind.SUBTOTAL))
         whole.add(part)
     rows.append(_row("รวมทั้งหมด", "", whole, there, RowKind.TOTAL))
     return Table(NAME, TITLE, scope.title, columns, tuple(rows), scope.origin())
@@ -111,8 +110,3 @@ def _row(affiliation: str, area: str, item: Sum, there: list[str], kind: RowKind
     signed = (item.signed, item.expected - item.signed - item.changed, item.changed)
     counts = (item.expected, item.sent, item.absent, *signed, *by_sex, item.pupils.total())
     return TableRow((affiliation, area, *counts), kind)
-
-
-def _label(affiliation: str) -> str:
-    labels = code_lists.load("affiliations")
-    return labels.entry(affiliation).label if affiliation in labels.codes else affiliation

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from snapshots.reports import thai_order
+from snapshots.reports import affiliations, thai_order
 from snapshots.reports.scope import Scope, known_schools
 from snapshots.rounds.standing import Standing, standing
+from snapshots.schools import School
 from snapshots.table import Column, RowKind, Table, TableRow
 from warehouse.interface import Warehouse
 
@@ -40,11 +41,14 @@ def table(warehouse: Warehouse, scope: Scope) -> Table:
         Column("state", "สถานะ"),
         Column("schools", "จำนวน", is_number=True),
     )
-    rows = [
-        TableRow((one.affiliation, one.area, f"{one.code:010}", one.name, signature(stand), 1)) for one, stand in found
-    ]
+    rows = [_row(one, stand) for one, stand in found]
     rows.append(TableRow(("", "", "", "รวม", "", len(found)), RowKind.TOTAL))
     return Table(NAME, TITLE, scope.title, columns, tuple(rows), scope.origin())
+
+
+def _row(one: School, stand: Standing) -> TableRow:
+    affiliation = affiliations.label(one.affiliation)
+    return TableRow((affiliation, one.area, f"{one.code:010}", one.name, signature(stand), 1))
 
 
 def signature(stand: Standing) -> str:
