@@ -420,6 +420,13 @@ SNAPSHOTS: Final = (
     Code("SCHOOL_NOT_IN_SNAPSHOT", _X, "The school has no slice in the version.", "semantics 6.1"),
     Code("SCOPE_INVALID", _X, "--scope cannot be read.", "issue C", "thabian report list --help"),
     Code("BUNDLE_EXISTS", _X, "There is something where the bundle is to be written.", "issue C"),
+    Code(
+        "SINCE_NOT_EARLIER",
+        _X,
+        "The version that corrections are told since is not an earlier one of the same census.",
+        "issue C",
+        "thabian snapshot list",
+    ),
     Code("ACCESS_REFUSED", _X, "That role may not read names there, or does not say who and why.", "issue C"),
     Code("REPORT_NOT_DMC", _X, "DMC publishes no report of that kind.", "domain 1.6"),
     Code("SCOPE_EMPTY", _X, "No school belongs to the scope.", "issue C", "thabian schools list"),

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from schemas.attributes import CENSUS
+from schemas.errors import ThabianError
 from schemas.thai_dates import format_be
 from snapshots import schools, versions
 from snapshots.diff import PupilChange, SchoolChange, diff
@@ -45,6 +46,27 @@ def write(warehouse: Warehouse, scope: Scope, bundle: Bundle, *, has_names: bool
     bundle.write_csv("pupils.csv", header, _pupils(warehouse, scope, columns, has_names=has_names))
     _write_sums(warehouse, scope, bundle)
     bundle.write_manifest({"bundle": "edc", **_about(scope), "has_names": has_names})
+
+
+def earlier_version(warehouse: Warehouse, later: Version, name: str) -> Version:
+    """The version that corrections of `later` are told since. SINCE_NOT_EARLIER: of another census, or of a later cut."""
+    found = versions.find(warehouse, name)
+    if (found.academic_year, found.round, found.as_of) != (later.academic_year, later.round, later.as_of):
+        # What differs between two days is mostly what happened between them: nothing was corrected.
+        raise ThabianError(
+            "SINCE_NOT_EARLIER",
+            f"corrections are between versions of one census: {found.version} counts {_census(found)},"
+            f" {later.version} {_census(later)}",
+            exit_code=2,
+        )
+    old, new = (versions.cut_of(warehouse, version.cut) for version in (found, later))
+    if any(offset > new.get(place, 0) for place, offset in old.items()):
+        raise ThabianError(
+            "SINCE_NOT_EARLIER",
+            f"{found.version} knows events that {later.version} does not: swap the two",
+            exit_code=2,
+        )
+    return found
 
 
 def write_corrections(warehouse: Warehouse, scope: Scope, earlier: Version, bundle: Bundle) -> None:
@@ -134,6 +156,10 @@ def _events(changes: list[SchoolChange]) -> Iterator[list[str]]:
                 place = f"{event.topic}/{event.partition}/{event.offset}"
                 about = [f"{change.school_code:010}", pupil.person_key.hex()]
                 yield [*about, event.event_id.hex(), event.kind, day, recorded, place]
+
+
+def _census(version: Version) -> str:
+    return f"{version.academic_year} round {version.round} on {format_be(version.as_of)}"
 
 
 def _about(scope: Scope) -> dict[str, Any]:

@@ -120,3 +120,13 @@ def test_a_pack_a_bundle_and_a_letter(run: Run, tmp_path: Path) -> None:
     assert "๓๐ มิถุนายน ๒๕๖๕" in [line.text for line in Document(str(tmp_path / "letter.docx")).paragraphs]
     run(*letter, str(tmp_path / "letter.html"), "--format", "html")
     assert "๓ คน" in (tmp_path / "letter.html").read_text(encoding="utf-8")
+
+
+def test_corrections_since_another_day_are_refused(run: Run, tmp_path: Path) -> None:
+    earlier = json.loads(run("report", "rooms", "--format", "json").out)["origin"]["version"]
+    later = json.loads(run(*SEAL, "--as-of", "2565-06-11", "--format", "json").out)["version"]
+    for snapshot, since in ((earlier, later), (later, earlier)):
+        out = tmp_path / snapshot
+        refused = run("export", "edc", "--snapshot", snapshot, "--since", since, "-o", str(out), code=2).err
+        assert refused.startswith("thabian: [SINCE_NOT_EARLIER]")
+        assert not out.exists()

@@ -9,7 +9,6 @@ import typer
 
 from schemas.errors import ThabianError
 from schemas.thai_dates import format_be, parse_be_or_ce_date
-from snapshots import versions
 from snapshots.exports import bundle, edc
 from snapshots.exports.letter import PERMANENT_SECRETARY, Letter, thai_digits
 from snapshots.reports import access, grade_sex_room
@@ -35,7 +34,11 @@ def export_edc(
     snapshot: Snapshot = "latest",
     scope: In = "all",
     since: Annotated[
-        str | None, typer.Option(metavar="ID", help="Only what changed since this version, with the events behind it.")
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="Only what changed since this earlier version of the same census, with the events behind it.",
+        ),
     ] = None,
     with_names: WithNames = False,
     role: Role = "",
@@ -52,7 +55,7 @@ def export_edc(
     with census_warehouse.opened() as warehouse, bundle.made(out) as made:
         found = find(warehouse, snapshot, scope, None)
         if since:
-            edc.write_corrections(warehouse, found, versions.find(warehouse, since), made)
+            edc.write_corrections(warehouse, found, edc.earlier_version(warehouse, found.version, since), made)
         else:
             if with_names:
                 _write_down(warehouse, found, role, actor, purpose)

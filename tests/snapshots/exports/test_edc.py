@@ -5,6 +5,7 @@ import hashlib
 import json
 import zipfile
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,26 @@ def test_corrections_hold_what_changed_and_the_event_behind_it(work: Sealing, sc
     events = {row["รหัสแทนบุคคล"]: row for row in lines(tmp_path / "edc" / "events.csv")}
     assert events[identity(2).hex()]["event_id"] == identity(702).hex()
     assert events[identity(2).hex()]["เหตุการณ์"] == "StudentTransferredOut"
+
+
+def test_corrections_are_told_since_an_earlier_version_of_the_same_census(work: Sealing, scope: Scope) -> None:
+    """Not since a later cut, another day or another round; since the same cut nothing has changed."""
+    first = scope.version
+    left = Event(SCHOOL, identity(1), "out", identity(701), day=TENTH, offset=4, append_time=4)
+    take_in(work, [left])
+    work.clock.sleep_ms(1)
+    second = seal.seal(work, Request(2565, 1, TENTH)).version
+    for later, earlier in ((second, first), (first, first)):
+        assert edc.earlier_version(work.warehouse, later, earlier.version) == earlier
+    work.clock.sleep_ms(1)
+    days = [seal.seal(work, Request(2565, 1, day)).version for day in (date(2022, 6, 9), date(2022, 6, 11))]
+    november = seal.seal(work, Request(2565, 2, TENTH)).version
+    for later, earlier in ((first, second), *((second, day) for day in days), (second, november), (november, second)):
+        with pytest.raises(ThabianError) as refused:
+            edc.earlier_version(work.warehouse, later, earlier.version)
+        assert refused.value.code == "SINCE_NOT_EARLIER"
+        assert refused.value.exit_code == 2
+        assert earlier.version in refused.value.message
 
 
 def test_a_bundle_is_whole_or_not_there(tmp_path: Path) -> None:
