@@ -21,6 +21,11 @@ class ExportColumn:
     form: str
     source: str
 
+    @property
+    def sealed_as(self) -> str:
+        """The name its value has in a sealed row, if it is there: a birth date is by its key alone (docs/decisions/0002)."""
+        return "birth_key" if self.field == "birth_date" else self.field
+
     def shown(self, value: object) -> str:
         """A value as it is written: a code as its label, a code outside its list as sent, a date in the Buddhist Era."""
         if isinstance(value, date):

@@ -122,6 +122,17 @@ def test_a_pack_a_bundle_and_a_letter(run: Run, tmp_path: Path) -> None:
     assert "๓ คน" in (tmp_path / "letter.html").read_text(encoding="utf-8")
 
 
+def test_corrections_with_names_are_written_down_like_the_whole_bundle(run: Run, tmp_path: Path) -> None:
+    export = ("export", "edc", "--since", "latest", "--scope", "affiliation:10", "--with-names", "-o")
+    assert "ACCESS_REFUSED" in run(*export, str(tmp_path / "refused"), code=2).err
+    assert not (tmp_path / "refused").exists()
+    run(*export, str(tmp_path / "named"), "--role", "bureau", "--actor", "ข. ทดสอบ", "--purpose", "แก้ไข")
+    header = (tmp_path / "named" / "corrections.csv").read_text(encoding="utf-8-sig")
+    assert "เลขประจำตัวประชาชน" in header
+    log = json.loads(run("report", "access", "--format", "json").out)
+    assert (log["rows"][0]["actor"], log["rows"][0]["list"]) == ("ข. ทดสอบ", "edc-corrections")
+
+
 def test_corrections_since_another_day_are_refused(run: Run, tmp_path: Path) -> None:
     earlier = json.loads(run("report", "rooms", "--format", "json").out)["origin"]["version"]
     later = json.loads(run(*SEAL, "--as-of", "2565-06-11", "--format", "json").out)["version"]

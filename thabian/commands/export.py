@@ -50,15 +50,14 @@ def export_edc(
     EDC's own layout is not public: the columns are a list that can be changed. Names are read only with --with-names, and
     that is written down.
     """
-    if since and with_names:
-        raise typer.BadParameter("a bundle of corrections has no names: leave out --with-names")
     with census_warehouse.opened() as warehouse, bundle.made(out) as made:
         found = find(warehouse, snapshot, scope, None)
-        if since:
-            edc.write_corrections(warehouse, found, edc.earlier_version(warehouse, found.version, since), made)
+        earlier = edc.earlier_version(warehouse, found.version, since) if since else None
+        if with_names:
+            _write_down(warehouse, found, (role, actor, purpose), edc.CORRECTIONS if earlier else edc.WHOLE)
+        if earlier:
+            edc.write_corrections(warehouse, found, earlier, made, has_names=with_names)
         else:
-            if with_names:
-                _write_down(warehouse, found, role, actor, purpose)
             edc.write(warehouse, found, made, has_names=with_names)
     counts = ", ".join(f"{name} {file['rows']:,}" for name, file in made.files.items())
     typer.echo(f"{out}: {counts}")
@@ -86,9 +85,10 @@ def export_letter(
         stream.write(written)
 
 
-def _write_down(warehouse: Warehouse, scope: Scope, role: str, actor: str, purpose: str) -> None:
-    access.permit(role, actor, purpose, scope)
-    access.record(warehouse, reading(scope, role, actor, purpose, "edc"))
+def _write_down(warehouse: Warehouse, scope: Scope, who: tuple[str, str, str], read: str) -> None:
+    """Role, actor and purpose of a reading, before the first name is read."""
+    access.permit(*who, scope)
+    access.record(warehouse, reading(scope, *who, read))
 
 
 def _day(text: str) -> str:

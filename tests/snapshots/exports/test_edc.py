@@ -15,6 +15,7 @@ from snapshots import schools, seal
 from snapshots.exports import bundle, edc
 from snapshots.reports.scope import Scope, named
 from snapshots.seal import Request, Sealing
+from snapshots.versions import Version
 from tests.events import person_id
 from tests.snapshots.histories import identity, numbered
 from tests.snapshots.oracle import Event
@@ -102,10 +103,101 @@ def test_corrections_hold_what_changed_and_the_event_behind_it(work: Sealing, sc
     kinds = {key: row["การแก้ไข"] for key, row in found.items()}
     assert kinds == {identity(1).hex(): "CHANGED", identity(2).hex(): "REMOVED", identity(9).hex(): "ADDED"}
     moved = found[identity(1).hex()]
-    assert (moved["รายการที่แก้"], moved["ห้อง (เดิม)"], moved["ห้อง (ใหม่)"]) == ("room", "1", "2")
+    assert (moved["รายการที่แก้"], moved["ห้อง (เดิม)"], moved["ห้อง (ใหม่)"]) == ("ห้อง", "1", "2")
     events = {row["รหัสแทนบุคคล"]: row for row in lines(tmp_path / "edc" / "events.csv")}
     assert events[identity(2).hex()]["event_id"] == identity(702).hex()
     assert events[identity(2).hex()]["เหตุการณ์"] == "StudentTransferredOut"
+
+
+OLD_KEY, NEW_KEY = 2**63 + 7, 8
+"""Keys of two birth dates."""
+
+
+@pytest.fixture
+def mended(work: Sealing) -> tuple[Version, Scope]:
+    """Since the first version a birth date and a grade were mended, another pupil's room, and a third one left."""
+    log = numbered([pupil(1, birth_key=OLD_KEY), pupil(2, birth_key=OLD_KEY), pupil(3)])
+    later = [
+        Event(SCHOOL, identity(1), "mended", identity(701), values={"grade": "05", "birth_key": NEW_KEY}),
+        Event(SCHOOL, identity(2), "mended", identity(702), values={"room": "2"}),
+        Event(SCHOOL, identity(3), "out", identity(703), day=TENTH),
+    ]
+    later = [replace(event, offset=3 + at, append_time=3 + at) for at, event in enumerate(later)]
+    first = sealed(work, log).version
+    for number, event in enumerate(log, 1):
+        told = {"birth_date": date(2010, 2, 1)} if number < 3 else {}
+        person(
+            work, event, person_id=person_id(number), title="เด็กหญิง", first_name=f"น้ำ{number}", last_name="ดี", **told
+        )
+    person(work, later[0], person_id=person_id(1), birth_date=date(2010, 1, 2))
+    take_in(work, later)
+    work.clock.sleep_ms(1)
+    now = seal.seal(work, Request(2565, 1, TENTH)).version
+    return first, named(work.warehouse, now, f"school:{SCHOOL}")
+
+
+BORN = ("วันเกิด (เดิม)", "วันเกิด (ใหม่)")
+
+
+def corrected(folder: Path) -> list[dict[str, str]]:
+    """The lines of three pupils, by number."""
+    found = {row["รหัสแทนบุคคล"]: row for row in lines(folder / "corrections.csv")}
+    return [found[identity(number).hex()] for number in (1, 2, 3)]
+
+
+def test_a_corrected_birth_date_is_seen_by_its_keys(
+    work: Sealing, mended: tuple[Version, Scope], tmp_path: Path
+) -> None:
+    """Old and new, where it was corrected alone; the manifest says that they are keys. No name, no date."""
+    first, now = mended
+    with bundle.made(tmp_path / "edc") as made:
+        edc.write_corrections(work.warehouse, now, first, made)
+    manifest = check_manifest(tmp_path / "edc", now)
+    assert "keys" in str(manifest["birth_dates"])
+    born, moved, gone = corrected(tmp_path / "edc")
+    assert born["รายการที่แก้"] == "ชั้น, วันเกิด"
+    assert [born[name] for name in BORN] == ["8000000000000007", "0000000000000008"]
+    assert [line[name] for line in (moved, gone) for name in BORN] == [""] * 4
+    text = (tmp_path / "edc" / "corrections.csv").read_text(encoding="utf-8")
+    assert not any(told in text for told in (person_id(1), "น้ำ", "2553"))
+
+
+def test_corrections_with_names_say_whom_they_are_about(
+    work: Sealing, mended: tuple[Version, Scope], tmp_path: Path
+) -> None:
+    """Number and name beside each, of who left as well; birth dates as in the whole bundle; nobody's address."""
+    first, now = mended
+    with bundle.made(tmp_path / "edc") as made:
+        edc.write_corrections(work.warehouse, now, first, made, has_names=True)
+    assert check_manifest(tmp_path / "edc", now)["has_names"] is True
+    found = corrected(tmp_path / "edc")
+    assert [(line["เลขประจำตัวประชาชน"], line["ชื่อ"], line["นามสกุล"]) for line in found] == [
+        (person_id(number), f"น้ำ{number}", "ดี") for number in (1, 2, 3)
+    ]
+    assert [line["การแก้ไข"] for line in found] == ["CHANGED", "CHANGED", "REMOVED"]
+    assert [[line[name] for name in BORN] for line in found] == [
+        ["01/02/2553", "02/01/2553"], ["01/02/2553", "01/02/2553"], ["", ""],
+    ]  # fmt: skip
+    assert "จังหวัด (ทะเบียนบ้าน)" not in found[0]
+
+
+def test_a_replaced_number_goes_and_comes(work: Sealing, tmp_path: Path) -> None:
+    """With names each line has its own number, and the name that both have."""
+    log = numbered([pupil(1)])
+    first = sealed(work, log).version
+    person(work, log[0], person_id=person_id(1), first_name="น้ำ")
+    replaced = Event(SCHOOL, identity(1), "identity", identity(701), new_person=identity(2), offset=1, append_time=1)
+    person(work, replaced, person_id=person_id(1), new_person_id=person_id(2))
+    take_in(work, [replaced])
+    work.clock.sleep_ms(1)
+    now = named(work.warehouse, seal.seal(work, Request(2565, 1, TENTH)).version, "all")
+    with bundle.made(tmp_path / "edc") as made:
+        edc.write_corrections(work.warehouse, now, first, made, has_names=True)
+    found = lines(tmp_path / "edc" / "corrections.csv")
+    assert sorted((line["การแก้ไข"], line["เลขประจำตัวประชาชน"], line["ชื่อ"]) for line in found) == [
+        ("ADDED", person_id(2), "น้ำ"),
+        ("REMOVED", person_id(1), "น้ำ"),
+    ]
 
 
 def test_corrections_are_told_since_an_earlier_version_of_the_same_census(work: Sealing, scope: Scope) -> None:
