@@ -5,6 +5,7 @@ from typing import Final
 from snapshots import schools
 from snapshots.reports import affiliations, thai_order
 from snapshots.reports.scope import Scope, school_list
+from snapshots.schools import School
 from snapshots.table import Column, RowKind, Table, TableRow
 from warehouse.interface import Warehouse
 
@@ -14,11 +15,7 @@ TITLE: Final = "โรงเรียนที่ต้องส่งข้อ�
 
 def table(warehouse: Warehouse, scope: Scope) -> Table:
     """The report over a scope, by area and name as a Thai dictionary sorts."""
-    absent = [
-        school for school in schools.absent(warehouse, scope.version, school_list(scope.version)) if scope.holds(school)
-    ]
-    order = thai_order.places(warehouse, (text for school in absent for text in (school.area, school.name)))
-    absent.sort(key=lambda school: (school.affiliation, order[school.area], order[school.name], school.code))
+    found = absent(warehouse, scope)
     columns = (
         Column("affiliation", "สังกัด"),
         Column("area", "เขตพื้นที่/สำนักงานเขต"),
@@ -26,6 +23,13 @@ def table(warehouse: Warehouse, scope: Scope) -> Table:
         Column("school", "โรงเรียน"),
         Column("schools", "จำนวน", is_number=True),
     )
-    rows = [TableRow((affiliations.label(one.affiliation), one.area, f"{one.code:010}", one.name, 1)) for one in absent]
-    rows.append(TableRow(("", "", "", "รวม", len(absent)), RowKind.TOTAL))
+    rows = [TableRow((affiliations.label(one.affiliation), one.area, f"{one.code:010}", one.name, 1)) for one in found]
+    rows.append(TableRow(("", "", "", "รวม", len(found)), RowKind.TOTAL))
     return Table(NAME, TITLE, scope.title, columns, tuple(rows), scope.origin())
+
+
+def absent(warehouse: Warehouse, scope: Scope) -> list[School]:
+    """The absent schools of a scope, by affiliation, area and name as a Thai dictionary sorts."""
+    found = [one for one in schools.absent(warehouse, scope.version, school_list(scope.version)) if scope.holds(one)]
+    order = thai_order.places(warehouse, (text for one in found for text in (one.area, one.name)))
+    return sorted(found, key=lambda one: (one.affiliation, order[one.area], order[one.name], one.code))

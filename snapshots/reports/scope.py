@@ -82,12 +82,17 @@ class Scope:
 
     @property
     def title(self) -> str:
-        """For people."""
+        """For people, with the number of schools that have a slice."""
+        if self.school:
+            return self.place
+        return f"{self.place} ({len(self.part.slices) if self.part else self.version.schools:,} แห่ง)"
+
+    @property
+    def place(self) -> str:
+        """For people, without a number of schools."""
         if self.school:
             return f"โรงเรียน {self.school.school_code:010}"
-        if self.part:
-            return f"{self.part.title} ({len(self.part.slices):,} แห่ง)"
-        return f"ทุกโรงเรียน ({self.version.schools:,} แห่ง)"
+        return self.part.title if self.part else "ทุกโรงเรียน"
 
     def holds(self, school: School) -> bool:
         """Whether a school of the schools table belongs here, though it may have sent nothing."""

@@ -10,7 +10,7 @@ import typer
 from schemas.errors import ThabianError
 from schemas.thai_dates import format_be, parse_be_or_ce_date
 from snapshots.exports import bundle, edc
-from snapshots.exports.letter import PERMANENT_SECRETARY, Letter, thai_digits
+from snapshots.exports.letter import PERMANENT_SECRETARY, Letter, sending, thai_digits
 from snapshots.reports import access, grade_sex_room
 from snapshots.reports.scope import Scope
 from thabian.commands import census_warehouse, output_file
@@ -78,8 +78,9 @@ def export_letter(
     from snapshots.render import letter as letters
 
     with census_warehouse.opened() as warehouse:
-        table = grade_sex_room.table(warehouse, find(warehouse, snapshot, scope, None))
-    made = Letter(office, number, _day(day), to, table)
+        found = find(warehouse, snapshot, scope, None)
+        table = grade_sex_room.table(warehouse, found)
+        made = Letter(office, number, _day(day), to, table, sending(warehouse, found))
     written = letters.docx(made) if wanted is LetterFormat.DOCX else letters.page(made)
     with output_file.opened(out, is_binary=wanted is LetterFormat.DOCX) as stream:
         stream.write(written)

@@ -3,20 +3,25 @@
 import io
 from collections import Counter
 
+import pytest
 from docx import Document
 
-from snapshots.exports.letter import PERMANENT_SECRETARY, Letter
+from snapshots.exports.letter import NAMED, PERMANENT_SECRETARY, Letter, Sending, thai_digits
 from snapshots.render import letter as letters
 from snapshots.reports.grade_sex_room import Count, lay_out
 from snapshots.reports.scope import Scope
 from tests.snapshots.render.test_formats import version
+from tests.snapshots.reports.test_scope import school
 
 OFFICE = "สำนักการศึกษา กรุงเทพมหานคร"
 
 
-def letter() -> Letter:
+def letter(expected: int = 1, absent: int = 0) -> Letter:
+    missing = tuple(school(3_101_000_001 + at, "เขตหนึ่ง", name=f"โรงเรียนวัดสมมติ {1 + at}") for at in range(absent))
     table = lay_out({"04": Count(Counter({"M": 1_234, "F": 1}), 2)}, Scope(version()))
-    return Letter(OFFICE, "กท ๐๘๐๐/๑", "๓๐ มิถุนายน ๒๕๖๕", PERMANENT_SECRETARY, table)
+    return Letter(
+        OFFICE, "กท ๐๘๐๐/๑", "๓๐ มิถุนายน ๒๕๖๕", PERMANENT_SECRETARY, table, Sending("ทุกโรงเรียน", expected, missing)
+    )
 
 
 def test_a_word_document_holds_the_letter_and_its_table() -> None:
@@ -31,6 +36,26 @@ def test_a_word_document_holds_the_letter_and_its_table() -> None:
     assert "2565-1-0123456789ab" in footer
     assert (b"r" * 32).hex() in footer
     assert document.styles["Normal"].font.name == "TH Sarabun New"
+
+
+@pytest.mark.parametrize("absent", [0, 2, NAMED, NAMED + 1])
+def test_a_letter_calls_data_complete_only_when_all_have_sent(absent: int) -> None:
+    made = letter(1_500, absent)
+    said = "\n".join(made.paragraphs)
+    assert "สถานศึกษาที่ต้องส่งข้อมูล ๑,๕๐๐ แห่ง" in said
+    assert thai_digits(f"ส่งข้อมูลแล้ว {1_500 - absent:,} แห่ง") in said
+    assert ("เสร็จเรียบร้อยแล้ว" in said, "ครบทุกแห่ง" in said, "ยังไม่ครบถ้วน" in said) == (not absent, not absent, absent > 0)
+    assert (thai_digits(f"ยังไม่ส่งข้อมูล {absent} แห่ง") in said) == (absent > 0)
+    assert said.count("รหัส") == (absent if absent <= NAMED else 0), "few are named"
+    assert ("โรงเรียนวัดสมมติ ๒ (รหัส ๓๑๐๑๐๐๐๐๐๒)" in said) == (0 < absent <= NAMED)
+    assert all(text in letters.page(made).decode() for text in made.paragraphs)
+
+
+def test_a_letter_without_a_list_of_schools_calls_nothing_complete() -> None:
+    said = "\n".join(letter(expected=0).paragraphs)
+    assert "เสร็จเรียบร้อยแล้ว" not in said
+    assert "ไม่มีรายชื่อสถานศึกษาที่ต้องส่งข้อมูล" in said
+    assert "๑,๒๓๕ คน ๒ ห้องเรียน" in said
 
 
 def test_a_page_stands_alone() -> None:
