@@ -11,6 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import _Cell
+from docx.text.font import Font
 from docx.text.paragraph import Paragraph
 
 from snapshots.exports.letter import Letter
@@ -47,8 +48,9 @@ def page(letter: Letter) -> bytes:
 
 
 def docx(letter: Letter) -> bytes:
-    """The same as a .docx. The core properties say nothing of who or when: the same letter gives the same text."""
+    """The same as a .docx. The core properties say nothing of what person or when: the same letter gives the same text."""
     document = Document()
+    document.core_properties.author, document.core_properties.comments = "Thabian", ""
     _set_up(document)
     _line(document, f"ที่ {letter.number}")
     _line(document, letter.office, WD_ALIGN_PARAGRAPH.RIGHT)
@@ -69,20 +71,20 @@ def docx(letter: Letter) -> bytes:
 
 
 def _set_up(document: WordDocument) -> None:
-    """A4 with the margins of an official letter, in a Thai font: Word takes it for Thai from the cs attribute alone."""
+    """A4 with the margins of an official letter, in a Thai font, which Word takes for Thai from the cs attribute alone."""
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin, section.right_margin = Cm(3), Cm(2)
     section.top_margin, section.bottom_margin = Cm(2.5), Cm(2)
     style = document.styles["Normal"]
-    style.font.name, style.font.size = _FONT, Pt(16)
+    _set_size(style.font, 16)
     properties = style.element.get_or_add_rPr()
     fonts = properties.get_or_add_rFonts()
     for script in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
         fonts.set(qn(script), _FONT)
-    size = OxmlElement("w:szCs")
-    size.set(qn("w:val"), "32")
-    properties.append(size)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:bidi"), "th-TH")
+    properties.append(language)
     style.paragraph_format.space_after = Pt(4)
 
 
@@ -90,7 +92,7 @@ def _line(
     document: WordDocument, text: str, align: WD_ALIGN_PARAGRAPH | None = None, *, is_bold: bool = False
 ) -> Paragraph:
     paragraph = document.add_paragraph()
-    paragraph.add_run(text).bold = is_bold
+    _set_bold(paragraph.add_run(text).font, is_bold=is_bold)
     if align is not None:
         paragraph.alignment = align
     return paragraph
@@ -111,8 +113,9 @@ def _table(document: WordDocument, letter: Letter) -> None:
 
 def _fill(cell: _Cell, text: str, *, is_number: bool, is_bold: bool) -> None:
     paragraph = cell.paragraphs[0]
-    run = paragraph.add_run(text)
-    run.bold, run.font.size = is_bold, Pt(14)
+    font = paragraph.add_run(text).font
+    _set_bold(font, is_bold=is_bold)
+    _set_size(font, 14)
     paragraph.paragraph_format.space_after = Pt(0)
     if is_number:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -122,7 +125,21 @@ def _footer(document: WordDocument, letter: Letter) -> None:
     """Version, cut and checksum on every sheet."""
     paragraph = document.sections[0].footer.paragraphs[0]
     run = paragraph.add_run(" · ".join(f"{heading}: {value}" for heading, value in letter.table.origin.lines()))
-    run.font.size = Pt(9)
+    _set_size(run.font, 9)
+
+
+def _set_bold(font: Font, *, is_bold: bool) -> None:
+    """Bold or not, twice: Word takes Thai for a complex script, which does not heed the property of the others."""
+    font.bold = font.cs_bold = is_bold
+
+
+def _set_size(font: Font, points: int) -> None:
+    """A size, twice for the same reason. The schema wants szCs right after sz."""
+    font.size = Pt(points)
+    size = font.element.get_or_add_rPr().get_or_add_sz()
+    for_thai = OxmlElement("w:szCs")
+    for_thai.set(qn("w:val"), size.get(qn("w:val")))
+    size.addnext(for_thai)
 
 
 def _shown(value: Cell) -> str:

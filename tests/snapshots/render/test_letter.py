@@ -5,6 +5,8 @@ from collections import Counter
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 
 from snapshots.exports.letter import NAMED, PERMANENT_SECRETARY, Letter, Sending, thai_digits
 from snapshots.render import letter as letters
@@ -36,6 +38,29 @@ def test_a_word_document_holds_the_letter_and_its_table() -> None:
     assert "2565-1-0123456789ab" in footer
     assert (b"r" * 32).hex() in footer
     assert document.styles["Normal"].font.name == "TH Sarabun New"
+
+
+def test_thai_is_as_bold_and_as_large_as_the_rest() -> None:
+    """Word shows Thai by the properties for complex scripts (bCs, szCs, cs), and heeds neither b nor sz."""
+    document = Document(io.BytesIO(letters.docx(letter())))
+    parts = (document.element, document.sections[0].footer._element, document.styles["Normal"].element)
+    found = [properties for part in parts for properties in part.iter(qn("w:rPr"))]
+    for name in ("w:b", "w:sz"):
+        assert any(said(properties, name) for properties in found)
+        assert all(said(properties, f"{name}Cs") == said(properties, name) for properties in found)
+    normal = document.styles["Normal"].element.rPr
+    assert normal.find(qn("w:rFonts")).get(qn("w:cs")) == "TH Sarabun New"
+    assert normal.find(qn("w:lang")).get(qn("w:bidi")) == "th-TH"
+
+
+def said(properties: BaseOxmlElement, name: str) -> list[dict[str, str]]:
+    """The attributes of a property, as often as it stands there."""
+    return [dict(one.attrib) for one in properties.findall(qn(name))]
+
+
+def test_the_author_is_not_the_library() -> None:
+    about = Document(io.BytesIO(letters.docx(letter()))).core_properties
+    assert (about.author, about.comments) == ("Thabian", "")
 
 
 @pytest.mark.parametrize("absent", [0, 2, NAMED, NAMED + 1])
