@@ -1,8 +1,9 @@
 """Pupils on the rolls of two schools or more, and what is known about it (semantics 6.2; domain 3.6).
 
 A line per pair of a school in scope and another school, wherever that one is: within one affiliation the school has to act,
-across affiliations the provincial office does. `blocking`: some school has reported the pupil dead (`StudentDied` closes its
-own school alone). Beside the pairs: roll, distinct persons and duplicated, which a version reports side by side.
+across affiliations the provincial office does. Two schools in scope have a line each for their pair, so that each finds it;
+the total counts it once. `blocking`: some school has reported the pupil dead (`StudentDied` closes its own school alone).
+Beside the pairs: roll, distinct persons and duplicated, which a version reports side by side.
 """
 
 from dataclasses import dataclass
@@ -107,7 +108,8 @@ def _row(here: int, there: int, pupils: int, dead: int, names: dict[int, str]) -
 
 
 def _totals(rows: list[TableRow], found: Persons) -> list[TableRow]:
-    sums = [sum(int(row.cells[at] or 0) for row in rows) for at in range(4, 8)]
+    once = {frozenset((row.cells[0], row.cells[2])): row for row in rows}.values()
+    sums = [sum(int(row.cells[at] or 0) for row in once) for at in range(4, 8)]
     return [
         TableRow(("", "รวมคู่ที่ซ้ำ", "", "", *sums), RowKind.SUBTOTAL),
         TableRow(("", "จำนวนในทะเบียน (roll)", "", "", None, None, found.roll, None), RowKind.TOTAL),

@@ -30,6 +30,21 @@ def test_pairs_within_an_affiliation_and_across(work: Sealing) -> None:
     assert (across["same_affiliation"], across["other_affiliation"], across["pupils"]) == (0, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("name", "same", "other"), [("all", 3, 1), ("affiliation:10", 3, 1), (f"school:{OTHER}", 3, 0)]
+)
+def test_the_total_counts_a_pair_once(work: Sealing, name: str, same: int, other: int) -> None:
+    """Three pupils at two schools of an affiliation, which see each other; one at a school of it and at one of another."""
+    events = [pupil(at, code) for at in (1, 2, 3) for code in (SCHOOL, OTHER)]
+    died = Event(1020080999, identity(1), "died", identity(77), day=date(2022, 6, 1))
+    dead = [pupil(1, 1020080999), died]
+    whole = version(work, *events, *dead, pupil(4), pupil(4, ELSEWHERE))
+    made = duplicates.table(work.warehouse, named(work.warehouse, whole.version, name))
+    found = line(made, school="รวมคู่ที่ซ้ำ")
+    assert (found["same_affiliation"], found["other_affiliation"], found["pupils"]) == (same, other, same + other)
+    assert found["blocking"] == 1
+
+
 def test_a_school_sees_its_duplicates_wherever_they_are(work: Sealing) -> None:
     whole = version(work, pupil(1), pupil(1, ELSEWHERE), pupil(2, OTHER), pupil(2, ELSEWHERE))
     scope = named(work.warehouse, whole.version, f"school:{SCHOOL}")
@@ -69,5 +84,5 @@ def test_the_three_numbers_of_any_history_are_the_oracles(work: Sealing) -> None
     many = sum(count > 1 for count in times.values())
     assert many > 0
     assert duplicates.persons(work.warehouse, scope) == Persons(len(roll), len(times), many)
-    pairs = sum(count * (count - 1) for count in times.values())
+    pairs = sum(count * (count - 1) // 2 for count in times.values())
     assert line(duplicates.table(work.warehouse, scope), school="รวมคู่ที่ซ้ำ")["pupils"] == pairs
