@@ -80,17 +80,18 @@ def digest(schools: Iterable[School]) -> str:
     return made.hexdigest()
 
 
-def on(warehouse: Warehouse, day: date, digest: str | None = None) -> dict[int, School]:
-    """Schools by code that are there on a day, in the newest load or the one named by its digest, in hex."""
+def on(warehouse: Warehouse, day: date, digest: str | None = None, code: int | None = None) -> dict[int, School]:
+    """Schools by code that are there on a day, in the newest load or the one named by its digest, in hex; all, or one."""
     found = current_digest(warehouse).hex() if digest is None else digest
     if found == NOTHING_LOADED.hex():
         return {}
     if digest is not None:
         _require(warehouse, digest)
+    wanted = "" if code is None else "AND school_code = %(code)s "
     rows = warehouse.rows(
-        f"{_FROM_LOAD} AND valid_from <= %(day)s AND valid_to >= %(day)s ORDER BY school_code, valid_from"
+        f"{_FROM_LOAD} {wanted}AND valid_from <= %(day)s AND valid_to >= %(day)s ORDER BY school_code, valid_from"
         " LIMIT 1 BY school_code",
-        {"load": found, "day": day},
+        {"load": found, "day": day} | ({} if code is None else {"code": code}),
     )
     return {school.code: school for school in map(_school, rows)}
 

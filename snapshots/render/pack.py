@@ -35,7 +35,7 @@ def _cover(pack: Pack) -> str:
     )
     return f"""<section>
 <h1>{_TITLE}</h1>
-<p>{escape(pack.school_name)} {escape(first.scope)} · ข้อมูล ณ วันที่ {escape(first.origin.as_of)}</p>
+<p>{escape(first.scope)} · ข้อมูล ณ วันที่ {escape(first.origin.as_of)}</p>
 <table><tbody>
 {origin}
 </tbody></table>

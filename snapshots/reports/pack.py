@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from snapshots.reports import data_files, registry
-from snapshots.reports.scope import Scope, known_schools
+from snapshots.reports.scope import Scope
 from snapshots.table import Table
 from warehouse.interface import Warehouse
 
@@ -19,16 +19,14 @@ ROSTER = "roster"
 class Pack:
     """A school's items, numbered from 1 in this order."""
 
-    school_name: str
     items: tuple[Table, ...]
 
 
 def pack(warehouse: Warehouse, scope: Scope, list_pupils: Callable[[str], Table]) -> Pack:
     """The pack of a scope that is one school. `list_pupils` makes a list of pupils by its name, with names or without."""
-    items = tuple(
-        list_pupils(row["item"]) if row["kind"] == ROSTER else registry.BY_NAME[row["item"]].table(warehouse, scope)
-        for row in data_files.rows("pack_items")
+    return Pack(
+        tuple(
+            list_pupils(row["item"]) if row["kind"] == ROSTER else registry.BY_NAME[row["item"]].table(warehouse, scope)
+            for row in data_files.rows("pack_items")
+        )
     )
-    known = known_schools(warehouse, scope.version)
-    code = scope.school.school_code if scope.school else 0
-    return Pack(known[code].name if code in known else "", items)

@@ -57,6 +57,7 @@ class Scope:
     version: Version
     school: Slice | None = None
     part: Part | None = None
+    school_name: str = ""
 
     @property
     def rows(self) -> str:
@@ -91,7 +92,8 @@ class Scope:
     def place(self) -> str:
         """For people, without a number of schools."""
         if self.school:
-            return f"โรงเรียน {self.school.school_code:010}"
+            code = f"{self.school.school_code:010}"
+            return f"{self.school_name} (รหัส {code})" if self.school_name else f"โรงเรียน {code}"
         return self.part.title if self.part else "ทุกโรงเรียน"
 
     def holds(self, school: School) -> bool:
@@ -135,7 +137,8 @@ def scope(warehouse: Warehouse, version: Version, school_code: str | None) -> Sc
             "that school has no events in this version: is its 10-digit code right?",
             exit_code=2,
         )
-    return Scope(version, found)
+    known = schools.on(warehouse, version.as_of, school_list(version), wanted)
+    return Scope(version, found, school_name=known[wanted].name if wanted in known else "")
 
 
 def named(warehouse: Warehouse, version: Version, name: str) -> Scope:

@@ -36,6 +36,6 @@ def test_a_pack_names_its_version_on_every_item(work: Sealing) -> None:
     foots = re.findall("<tfoot>.*?</tfoot>", page, re.DOTALL)
     checksum = scope.origin().checksum
     assert all(scope.version.version in foot and checksum in foot and "(cut)" in foot for foot in foots)
-    assert "บ้าน &lt;หนองน้ำ&gt;" in page
+    assert f"<p>บ้าน &lt;หนองน้ำ&gt; (รหัส {SCHOOL}) · " in page
     assert all(f"<h1>{at}. " in page for at in range(1, items + 1))
     assert not any(mark in page for mark in ("http:", "https:", "src=", "url(", "@import", "<script"))

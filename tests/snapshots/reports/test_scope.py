@@ -55,6 +55,17 @@ def test_a_scope_counts_its_schools(work: Sealing, whole: Scope, name: str, pupi
     assert scope.name == name
 
 
+def test_one_school_is_called_by_the_name_of_the_versions_own_list(work: Sealing, whole: Scope) -> None:
+    schools.load(work.warehouse, [school(SCHOOL, "เขตหนึ่ง", name="ชื่อใหม่")], 2)
+    scope = named(work.warehouse, whole.version, f"school:{SCHOOL}")
+    assert scope.title == f"โรงเรียน {SCHOOL} (รหัส {SCHOOL})"
+    assert grade_sex_room.table(work.warehouse, scope).scope == scope.title
+
+
+def test_a_school_no_list_knows_is_called_by_its_code(work: Sealing) -> None:
+    assert named(work.warehouse, version(work, pupil(1)).version, f"school:{SCHOOL}").title == f"โรงเรียน {SCHOOL}"
+
+
 def test_the_checksum_of_a_part_is_the_root_over_its_slices(work: Sealing, whole: Scope) -> None:
     scope = named(work.warehouse, whole.version, "area:เขตหนึ่ง")
     one, other = (named(work.warehouse, whole.version, f"school:{code}") for code in (SCHOOL, ELSEWHERE))
