@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
 from itertools import groupby
 from typing import Final
 
 from schemas import code_lists
 from schemas.thai_dates import format_be
-from snapshots import schools
 from snapshots.balance import SIGNS, Balance, Earlier, Point, grouped, summed
-from snapshots.reports.scope import Scope
+from snapshots.reports.scope import Scope, known_schools
 from snapshots.table import Cell, Column, Origin, RowKind, Table, TableRow
 from snapshots.versions import Version
 from warehouse.interface import Warehouse
@@ -32,9 +30,9 @@ Lines = list[tuple[str, str, Balance]]
 """(key, name, balance)."""
 
 
-def by_school(warehouse: Warehouse, found: Iterable[Balance], day: date) -> Lines:
-    """A line per school, with its name where the schools table has one."""
-    known = schools.on(warehouse, day)
+def by_school(warehouse: Warehouse, found: Iterable[Balance], later: Version) -> Lines:
+    """A line per school, with its name where the version's own list of schools has one."""
+    known = known_schools(warehouse, later)
     lines = []
     for code, parts in groupby(found, lambda item: item.school_code or 0):
         name = known[code].name if code in known else ""
@@ -42,26 +40,26 @@ def by_school(warehouse: Warehouse, found: Iterable[Balance], day: date) -> Line
     return lines
 
 
-def by_affiliation(_warehouse: Warehouse, found: Iterable[Balance], _day: date) -> Lines:
+def by_affiliation(_warehouse: Warehouse, found: Iterable[Balance], _later: Version) -> Lines:
     """A line per affiliation, the first two digits of a school's code."""
     labels = code_lists.load("affiliations")
     sums = grouped(found, lambda item: f"{item.school_code or 0:010}"[:2])
     return [(code, labels.entry(code).label if code in labels.codes else "", item) for code, item in sums.items()]
 
 
-def by_area(warehouse: Warehouse, found: Iterable[Balance], day: date) -> Lines:
-    """A line per area or district of the schools table; a school that is not in it has none."""
-    known = areas(warehouse, day)
+def by_area(warehouse: Warehouse, found: Iterable[Balance], later: Version) -> Lines:
+    """A line per area or district of the version's own list of schools; a school that is not in it has none."""
+    known = areas(warehouse, later)
     sums = grouped(found, lambda item: known.get(item.school_code or 0, ""))
     return [(area, "", item) for area, item in sums.items()]
 
 
-def areas(warehouse: Warehouse, day: date) -> dict[int, str]:
-    """Area by school code."""
-    return {code: school.area for code, school in schools.on(warehouse, day).items()}
+def areas(warehouse: Warehouse, later: Version) -> dict[int, str]:
+    """Area by school code, as the version pins it: a list that was loaded since must not change what is sealed."""
+    return {code: school.area for code, school in known_schools(warehouse, later).items()}
 
 
-def by_grade(_warehouse: Warehouse, found: Iterable[Balance], _day: date) -> Lines:
+def by_grade(_warehouse: Warehouse, found: Iterable[Balance], _later: Version) -> Lines:
     """A line per grade, in the ministry's order; grades outside its list last."""
     grades = code_lists.load("grades")
     order = {entry.code: at for at, entry in enumerate(grades.entries)}
@@ -75,7 +73,7 @@ def by_grade(_warehouse: Warehouse, found: Iterable[Balance], _day: date) -> Lin
     ]
 
 
-GROUPS: Final[dict[str, Callable[[Warehouse, Iterable[Balance], date], Lines]]] = {
+GROUPS: Final[dict[str, Callable[[Warehouse, Iterable[Balance], Version], Lines]]] = {
     "school": by_school,
     "area": by_area,
     "affiliation": by_affiliation,

@@ -183,7 +183,7 @@ def test_as_tables(work: Sealing) -> None:
     schools.load(work.warehouse, [named], 0)
     cells = {}
     for name, group in balance_table.GROUPS.items():
-        table = balance_table.table(group(work.warehouse, found, NOVEMBER), before, after, details=True)
+        table = balance_table.table(group(work.warehouse, found, after), before, after, details=True)
         cells[name] = [row.cells for row in table.rows]
         assert f"{before.version} → {after.version}" in render(table, Format.HTML).decode()
     total = ("", "รวม", 3, 0, 1, 2, 0)
@@ -192,3 +192,17 @@ def test_as_tables(work: Sealing) -> None:
     assert cells["area"] == [("บางรัก", "", *total[2:]), total]
     assert cells["grade"][0] == ("04", "ป.1", 3, 0, 1, 0, 1, 1, 0)
     assert cells["grade"][1] == ("05", "ป.2", 0, 0, 0, 1, 0, 1, 0)
+
+
+def test_names_and_areas_are_those_the_version_pins(work: Sealing) -> None:
+    take_in(work, numbered([enter(1)]))
+    listed = School(SCHOOL, "ชื่อเดิม", "10", "เขตเดิม", "", "", False, True, None, None)
+    schools.load(work.warehouse, [listed], 1)
+    before = sealed(work, 2565, TENTH, work.log.positions_at(0))
+    schools.load(work.warehouse, [replace(listed, name="ชื่อที่ปิดฉบับ", area="เขตที่ปิดฉบับ")], 2)
+    after = sealed(work, 2565, NOVEMBER, work.log.positions_at(0))
+    schools.load(work.warehouse, [replace(listed, name="ชื่อใหม่", area="เขตใหม่")], 3)
+    found = by_grade(work.warehouse, before, after)
+    ((_, name, _),) = balance_table.by_school(work.warehouse, found, after)
+    ((area, _, _),) = balance_table.by_area(work.warehouse, found, after)
+    assert (name, area) == ("ชื่อที่ปิดฉบับ", "เขตที่ปิดฉบับ"), "neither the earlier version's nor the newest"

@@ -59,13 +59,13 @@ def show(
         later = versions.find(warehouse, to)
         earlier = earlier_point(begin, since) or versions.find(warehouse, str(begin))
         found = balances.by_grade(warehouse, earlier, later, told)
-        areas = balance_table.areas(warehouse, later.as_of) if area else {}
+        areas = balance_table.areas(warehouse, later) if area else {}
         kept = [
             item
             for item in found
             if _is_in(item, school, affiliation) and (area is None or areas.get(item.school_code or 0) == area)
         ]
-        lines = balance_table.GROUPS[by](warehouse, kept, later.as_of)
+        lines = balance_table.GROUPS[by](warehouse, kept, later)
         made = balance_table.table(lines, earlier, later, details=details)
     colour = wanted is Format.TABLE and out is None and sys.stdout.isatty()
     with output_file.opened(out, is_binary=wanted in BINARY) as stream:
