@@ -144,6 +144,13 @@ def grouped(balances: Iterable[Balance], key: Callable[[Balance], str]) -> dict[
     return {name: summed(parts[name]) for name in sorted(parts)}
 
 
+def within(scope: Scope, found: Iterable[Balance]) -> list[Balance]:
+    """Those of the schools of a scope of the later version; also one that only the earlier version has."""
+    balances = list(found)
+    wanted = scope.among(item.school_code or 0 for item in balances)
+    return [item for item in balances if (item.school_code or 0) in wanted]
+
+
 def _sealed(warehouse: Warehouse, version: Version) -> _Cells:
     statement = f"SELECT school_code, grade, count() FROM ({ROWS}) GROUP BY school_code, grade"
     return Counter(

@@ -49,14 +49,9 @@ def by_affiliation(_warehouse: Warehouse, found: Iterable[Balance], _later: Vers
 
 def by_area(warehouse: Warehouse, found: Iterable[Balance], later: Version) -> Lines:
     """A line per area or district of the version's own list of schools; a school that is not in it has none."""
-    known = areas(warehouse, later)
+    known = {code: school.area for code, school in known_schools(warehouse, later).items()}
     sums = grouped(found, lambda item: known.get(item.school_code or 0, ""))
     return [(area, "", item) for area, item in sums.items()]
-
-
-def areas(warehouse: Warehouse, later: Version) -> dict[int, str]:
-    """Area by school code, as the version pins it: a list that was loaded since must not change what is sealed."""
-    return {code: school.area for code, school in known_schools(warehouse, later).items()}
 
 
 def by_grade(_warehouse: Warehouse, found: Iterable[Balance], _later: Version) -> Lines:

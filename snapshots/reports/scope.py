@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Final
 
 from schemas import code_lists
@@ -37,17 +38,29 @@ _PLACES: Final = {"area": "เขตพื้นที่/สำนักงา�
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Several schools of a version: how they are called, and what is known of them."""
+    """Several schools of a version: what they have in common as (kind, value), how that is called, what is known of them."""
 
-    name: str
+    of: tuple[tuple[str, str], ...]
     title: str
     slices: tuple[Slice, ...]
     schools: tuple[School, ...]
 
+    @property
+    def name(self) -> str:
+        """As `--scope` says it; several with a comma, which `--scope` does not take."""
+        return ", ".join(f"{kind}:{value}" for kind, value in self.of)
+
     def holds(self, school: School) -> bool:
         """Whether a school of the schools table belongs to the part, though it may have sent nothing."""
-        kind, _, value = self.name.partition(":")
-        return bool(getattr(school, kind) == value)
+        return all(getattr(school, kind) == value for kind, value in self.of)
+
+    def among(self, codes: Iterable[int]) -> set[int]:
+        """Those of the codes that belong to the part: by the list of schools, an affiliation by the first two digits."""
+        listed = {item.code for item in self.schools}
+        found = set(codes)
+        for kind, value in self.of:
+            found &= _of_affiliation(found, value) if kind == "affiliation" else listed
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,12 @@ class Scope:
         if self.school:
             return school.code == self.school.school_code
         return self.part is None or self.part.holds(school)
+
+    def among(self, codes: Iterable[int]) -> set[int]:
+        """Those of the codes that belong here, though they may have no slice in the version: another one may have them."""
+        if self.school:
+            return {self.school.school_code}.intersection(codes)
+        return set(codes) if self.part is None else self.part.among(codes)
 
     def origin(self) -> Origin:
         """What a report prints about its version; the checksum is the slice's for one school, else a root."""
@@ -160,6 +179,14 @@ def named(warehouse: Warehouse, version: Version, name: str) -> Scope:
     return Scope(version, part=_part(warehouse, version, kind, value))
 
 
+def in_every(warehouse: Warehouse, version: Version, names: Iterable[str]) -> Scope:
+    """The schools that lie in each of several scopes, as `named` takes them; of no scope, the whole version.
+
+    Raises what `named` does, and SCOPE_EMPTY where they have no school in common.
+    """
+    return reduce(_both, (named(warehouse, version, name) for name in names), Scope(version))
+
+
 def known_schools(warehouse: Warehouse, version: Version) -> dict[int, School]:
     """The schools there are on the version's day, by code."""
     return schools.on(warehouse, version.as_of, school_list(version))
@@ -174,12 +201,40 @@ def _part(warehouse: Warehouse, version: Version, kind: str, value: str) -> Part
     known = tuple(item for item in known_schools(warehouse, version).values() if getattr(item, kind) == value)
     slices = versions.slices(warehouse, version)
     if kind == "affiliation":
-        found = tuple(item for item in slices if f"{item.school_code:010}"[:2] == value)
+        found = _at(slices, _of_affiliation((item.school_code for item in slices), value))
     else:
         found = _at(slices, {item.code for item in known})
     if not found and not known:
-        raise ThabianError("SCOPE_EMPTY", "no school of that scope: see `thabian schools list`", exit_code=2)
-    return Part(f"{kind}:{value}", _part_title(kind, value), found, known)
+        raise _empty()
+    return Part(((kind, value),), _part_title(kind, value), found, known)
+
+
+def _both(one: Scope, other: Scope) -> Scope:
+    """What lies in both of two scopes of a version."""
+    if one.part and other.part:
+        return Scope(one.version, part=_overlap(one.part, other.part))
+    if not (one.school or other.school):
+        return one if one.part else other
+    narrow, wide = (one, other) if one.school else (other, one)
+    if narrow.school and not wide.among([narrow.school.school_code]):
+        raise _empty()
+    return narrow
+
+
+def _overlap(one: Part, other: Part) -> Part:
+    slices = _at(one.slices, {item.school_code for item in other.slices})
+    known = tuple(item for item in one.schools if other.holds(item))
+    if not slices and not known:
+        raise _empty()
+    return Part((*one.of, *other.of), f"{one.title} {other.title}", slices, known)
+
+
+def _empty() -> ThabianError:
+    return ThabianError("SCOPE_EMPTY", "no school of that scope: see `thabian schools list`", exit_code=2)
+
+
+def _of_affiliation(codes: Iterable[int], value: str) -> set[int]:
+    return {code for code in codes if f"{code:010}"[:2] == value}
 
 
 def _at(slices: Iterable[Slice], codes: set[int]) -> tuple[Slice, ...]:

@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 
 from schemas.errors import ThabianError
 from snapshots import balance_table, schools
-from snapshots.balance import Balance, Point, balance, by_grade, grouped, summed
+from snapshots.balance import Balance, Point, balance, by_grade, grouped, summed, within
 from snapshots.render import Format, render
+from snapshots.reports.scope import named
 from snapshots.schools import School
 from snapshots.seal import Request, Sealing, seal
 from snapshots.versions import Version
 from tests.snapshots import oracle_balance
 from tests.snapshots.histories import identity, numbered, random_log
 from tests.snapshots.oracle import Cut, Event, census
-from tests.snapshots.sealing import SCHOOL, Log, empty_register, take_in
+from tests.snapshots.sealing import OTHER, SCHOOL, Log, empty_register, take_in
 from warehouse.clickhouse import ClickHouseWarehouse
 
 pytestmark = pytest.mark.real
@@ -206,3 +207,19 @@ def test_names_and_areas_are_those_the_version_pins(work: Sealing) -> None:
     ((_, name, _),) = balance_table.by_school(work.warehouse, found, after)
     ((area, _, _),) = balance_table.by_area(work.warehouse, found, after)
     assert (name, area) == ("ชื่อที่ปิดฉบับ", "เขตที่ปิดฉบับ"), "neither the earlier version's nor the newest"
+
+
+def test_a_school_that_only_the_earlier_version_has_stays_in_the_scope(work: Sealing) -> None:
+    """Where the later version was cut earlier, it has no slice of the school: its pupils are restated away, not left out."""
+    listed = School(SCHOOL, "", "10", "บางรัก", "", "", False, True, None, None)
+    schools.load(work.warehouse, [listed, replace(listed, code=OTHER)], 1)
+    known = numbered([enter(1), replace(enter(2), school=OTHER)])
+    take_in(work, known)
+    whole = work.log.positions_at(0)
+    before = sealed(work, 2565, TENTH, whole)
+    last = known[-1]
+    after = sealed(work, 2565, NOVEMBER, {**whole, (last.topic, last.partition): last.offset})
+    found = by_grade(work.warehouse, before, after)
+    for name in ("all", "affiliation:10", "area:บางรัก"):
+        kept = summed(within(named(work.warehouse, after, name), found))
+        assert (kept.before, kept.restated, kept.after, kept.closes) == (2, -1, 1, True), name

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,11 +11,15 @@ import pytest
 from schemas import topics
 from tests.conftest import Installation
 from tests.events import SCHOOL, enrolled, message
+from tests.thabian.conftest import Said
 from thabian.connections import open_producer
 
 pytestmark = pytest.mark.real
 
 SEAL = ("snapshot", "seal", "--year", "2565", "--wait", "0", "--as-of", "2565-06-10", "--format", "json")
+
+ELSEWHERE = "1120080007"
+"""A school of another affiliation."""
 
 
 def event_id(number: int) -> str:
@@ -34,6 +39,19 @@ def publish(installation: Installation, folder: Path, *numbers: int, **more: obj
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     installation.run("publish", "events", str(file))
     installation.run("intake", "--until-end")
+
+
+@pytest.fixture(scope="module")
+def sealed(shared_installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """Two schools of two areas and affiliations with a pupil or two, sealed."""
+    folder = tmp_path_factory.mktemp("sealed")
+    file = folder / "schools.csv"
+    file.write_text(f"รหัสโรงเรียน,ชื่อโรงเรียน,เขตพื้นที่\n{SCHOOL},ก,เขตหนึ่ง\n{ELSEWHERE},ข,เขตสอง\n", encoding="utf-8")
+    shared_installation.run("schools", "load", str(file))
+    publish(shared_installation, folder, 1, 2)
+    publish(shared_installation, folder, 3, school_code=ELSEWHERE)
+    shared_installation.run(*SEAL)
+    return shared_installation
 
 
 def test_what_changed_and_why(installation: Installation, tmp_path: Path) -> None:
@@ -73,6 +91,25 @@ def test_what_changed_and_why(installation: Installation, tmp_path: Path) -> Non
     wrong = installation.run(*balance, "--check", code=1)
     assert wrong.stderr.startswith("thabian: [BALANCE_OPEN]")
     assert SCHOOL in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--school", "9999999999"), "SCHOOL_NOT_IN_SNAPSHOT"),
+        (("--area", "ไม่มี"), "SCOPE_EMPTY"),
+        (("--affiliation", "99"), "SCOPE_EMPTY"),
+        (("--school", SCHOOL, "--affiliation", "99"), "SCOPE_EMPTY"),
+        (("--school", SCHOOL, "--area", "ไม่มี"), "SCOPE_EMPTY"),
+    ],
+)
+def test_a_balance_of_nobody_is_refused(
+    sealed: Installation, thabian: Callable[..., Said], options: tuple[str, ...], code: str
+) -> None:
+    """A typing error must not pass for a balance that closes."""
+    refused = thabian("balance", "--since", "2565-06-01", "--check", *options, **sealed.env)
+    assert (refused.code, refused.out) == (2, "")
+    assert f"[{code}]" in refused.one_line()
 
 
 def test_a_seal_does_not_wait_for_markers_of_transactions(installation: Installation) -> None:

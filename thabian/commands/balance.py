@@ -14,6 +14,7 @@ from snapshots import balance as balances
 from snapshots import balance_table, versions
 from snapshots.balance import Balance, Earlier, Point
 from snapshots.render import BINARY, Format, render, terminal
+from snapshots.reports.scope import in_every
 from thabian.commands import census_warehouse, output_file
 from thabian.commands.census_progress import progress_bar
 
@@ -58,13 +59,8 @@ def show(
     with census_warehouse.opened() as warehouse, progress_bar("Balancing") as told:
         later = versions.find(warehouse, to)
         earlier = earlier_point(begin, since) or versions.find(warehouse, str(begin))
-        found = balances.by_grade(warehouse, earlier, later, told)
-        areas = balance_table.areas(warehouse, later) if area else {}
-        kept = [
-            item
-            for item in found
-            if _is_in(item, school, affiliation) and (area is None or areas.get(item.school_code or 0) == area)
-        ]
+        scope = in_every(warehouse, later, _scopes(school=school, area=area, affiliation=affiliation))
+        kept = balances.within(scope, balances.by_grade(warehouse, earlier, later, told))
         lines = balance_table.GROUPS[by](warehouse, kept, later)
         made = balance_table.table(lines, earlier, later, details=details)
     colour = wanted is Format.TABLE and out is None and sys.stdout.isatty()
@@ -87,9 +83,9 @@ def earlier_point(begin: str | None, since: str | None) -> Earlier | None:
     return Point(day.year + _FIRST_YEAR_CE - ((day.month, day.day) < _YEAR_BEGINS), day)
 
 
-def _is_in(item: Balance, school: str | None, affiliation: str | None) -> bool:
-    code = f"{item.school_code or 0:010}"
-    return (school is None or code == school) and (affiliation is None or code[:2] == affiliation)
+def _scopes(**given: str | None) -> list[str]:
+    """What the options name, as scopes of reports."""
+    return [f"{kind}:{value}" for kind, value in given.items() if value is not None]
 
 
 def _check(found: Iterable[Balance]) -> None:

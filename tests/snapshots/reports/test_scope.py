@@ -5,7 +5,7 @@ import pytest
 from schemas.errors import ThabianError
 from snapshots import canonical, schools
 from snapshots.reports import grade_sex_room
-from snapshots.reports.scope import Scope, named
+from snapshots.reports.scope import Scope, in_every, named
 from snapshots.schools import School
 from snapshots.seal import Sealing
 from tests.snapshots.reports.people import ELSEWHERE, pupil, total, version
@@ -91,3 +91,36 @@ def test_a_scope_that_is_none(work: Sealing, whole: Scope, name: str, code: str)
     with pytest.raises(ThabianError) as raised:
         named(work.warehouse, whole.version, name)
     assert raised.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("names", "found", "schools_there"),
+    [
+        ((), "all", {SCHOOL, OTHER, ELSEWHERE}),
+        (("area:เขตหนึ่ง",), "area:เขตหนึ่ง", {SCHOOL, ELSEWHERE}),
+        (("area:เขตหนึ่ง", "affiliation:10"), "area:เขตหนึ่ง, affiliation:10", {SCHOOL}),
+        (("affiliation:10", "area:เขตหนึ่ง"), "affiliation:10, area:เขตหนึ่ง", {SCHOOL}),
+        ((f"school:{OTHER}", "area:เขตสอง", "affiliation:10"), f"school:{OTHER}", {OTHER}),
+        (("area:เขตสอง", f"school:{OTHER}"), f"school:{OTHER}", {OTHER}),
+        (("area:เขตสาม", "affiliation:10"), "area:เขตสาม, affiliation:10", set()),
+    ],
+)
+def test_schools_of_several_scopes(
+    work: Sealing, whole: Scope, names: tuple[str, ...], found: str, schools_there: set[int]
+) -> None:
+    scope = in_every(work.warehouse, whole.version, names)
+    assert scope.name == found
+    assert scope.among([SCHOOL, OTHER, ELSEWHERE]) == schools_there
+    assert total(grade_sex_room.table(work.warehouse, scope))["total"] == len(schools_there) + (SCHOOL in schools_there)
+    listed = {SCHOOL: "เขตหนึ่ง", OTHER: "เขตสอง", ELSEWHERE: "เขตหนึ่ง"}
+    assert {code for code, area in listed.items() if scope.holds(school(code, area))} == schools_there
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("area:เขตสอง", "affiliation:11"), (f"school:{SCHOOL}", "area:เขตสอง"), ("area:เขตสาม", f"school:{SCHOOL}")],
+)
+def test_scopes_that_share_no_school(work: Sealing, whole: Scope, names: tuple[str, ...]) -> None:
+    with pytest.raises(ThabianError) as raised:
+        in_every(work.warehouse, whole.version, names)
+    assert (raised.value.code, raised.value.exit_code) == ("SCOPE_EMPTY", 2)
