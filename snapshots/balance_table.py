@@ -76,8 +76,8 @@ GROUPS: Final[dict[str, Callable[[Warehouse, Iterable[Balance], Version], Lines]
 }
 
 
-def table(lines: Lines, earlier: Earlier, later: Version, *, details: bool = False) -> Table:
-    """The lines, and their sum. `details`: a column for each reason, destination and so on that occurs."""
+def table(lines: Lines, earlier: Earlier, scope: Scope, *, details: bool = False) -> Table:
+    """The lines of a scope of the later version, and their sum. `details`: a column for each reason, destination and such."""
     whole = summed(item for _, _, item in lines)
     flows = _flow_columns(lines, details=details)
     columns = (
@@ -91,8 +91,8 @@ def table(lines: Lines, earlier: Earlier, later: Version, *, details: bool = Fal
     )
     rows = [_row(key, name, item, flows, RowKind.ROW) for key, name, item in lines]
     rows.append(_row("", "รวม", whole, flows, RowKind.TOTAL))
-    title = f"ยอดยกมา ยอดเคลื่อนไหว ยอดยกไป {_begin(earlier)} – {format_be(later.as_of)}"
-    return Table(NAME, title, Scope(later).title, columns, tuple(rows), _origin(earlier, later))
+    title = f"ยอดยกมา ยอดเคลื่อนไหว ยอดยกไป {_begin(earlier)} – {format_be(scope.version.as_of)}"
+    return Table(NAME, title, scope.title, columns, tuple(rows), _origin(earlier, scope))
 
 
 def _flow_columns(lines: Lines, *, details: bool) -> list[tuple[str, str | None]]:
@@ -122,7 +122,8 @@ def _begin(earlier: Earlier) -> str:
     return format_be(earlier.day if isinstance(earlier, Point) else earlier.as_of)
 
 
-def _origin(earlier: Earlier, later: Version) -> Origin:
-    origin = Scope(later).origin()
+def _origin(earlier: Earlier, scope: Scope) -> Origin:
+    """The later version's, with both names: the checksum is over the schools in scope as they stand there."""
+    origin = scope.origin()
     begin = _begin(earlier) if isinstance(earlier, Point) else earlier.version
-    return replace(origin, version=f"{begin} → {later.version}")
+    return replace(origin, version=f"{begin} → {origin.version}")

@@ -13,7 +13,7 @@ from schemas.errors import ThabianError
 from snapshots import balance_table, schools
 from snapshots.balance import Balance, Point, balance, by_grade, grouped, summed, within
 from snapshots.render import Format, render
-from snapshots.reports.scope import named
+from snapshots.reports.scope import Scope, named
 from snapshots.schools import School
 from snapshots.seal import Request, Sealing, seal
 from snapshots.versions import Version
@@ -184,7 +184,7 @@ def test_as_tables(work: Sealing) -> None:
     schools.load(work.warehouse, [named], 0)
     cells = {}
     for name, group in balance_table.GROUPS.items():
-        table = balance_table.table(group(work.warehouse, found, after), before, after, details=True)
+        table = balance_table.table(group(work.warehouse, found, after), before, Scope(after), details=True)
         cells[name] = [row.cells for row in table.rows]
         assert f"{before.version} → {after.version}" in render(table, Format.HTML).decode()
     total = ("", "รวม", 3, 0, 1, 2, 0)

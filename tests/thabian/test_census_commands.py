@@ -112,6 +112,30 @@ def test_a_balance_of_nobody_is_refused(
     assert f"[{code}]" in refused.one_line()
 
 
+@pytest.mark.parametrize(
+    ("options", "scope"),
+    [
+        ((), "all"),
+        (("--school", SCHOOL), f"school:{SCHOOL}"),
+        (("--area", "เขตหนึ่ง"), "area:เขตหนึ่ง"),
+        (("--affiliation", "11"), "affiliation:11"),
+    ],
+)
+def test_a_balance_says_of_which_schools_it_is(
+    sealed: Installation, thabian: Callable[..., Said], options: tuple[str, ...], scope: str
+) -> None:
+    """The heading and the checksum are those of a report over the same scope."""
+    since = ("--since", "2565-06-01", "--format", "json")
+    made = thabian("balance", *since, *options, **sealed.env)
+    report = thabian("report", "movement", *since, "--scope", scope, **sealed.env)
+    assert (made.code, report.code) == (0, 0), made.err + report.err
+    balance, movement = json.loads(made.out), json.loads(report.out)
+    for name in ("checksum_of", "checksum"):
+        assert balance["origin"][name] == movement["origin"][name]
+    assert balance["scope"] == movement["scope"]
+    assert balance["rows"][-1]["after"] == movement["rows"][-1]["after"]
+
+
 def test_a_seal_does_not_wait_for_markers_of_transactions(installation: Installation) -> None:
     """Their offsets hold no record, and an aborted transaction's hold none that counts: the log may even end in them."""
     topic = topics.ingress(topics.DEFAULT_PUBLISHER, installation.settings.topic_prefix)

@@ -62,7 +62,7 @@ def show(
         scope = in_every(warehouse, later, _scopes(school=school, area=area, affiliation=affiliation))
         kept = balances.within(scope, balances.by_grade(warehouse, earlier, later, told))
         lines = balance_table.GROUPS[by](warehouse, kept, later)
-        made = balance_table.table(lines, earlier, later, details=details)
+        made = balance_table.table(lines, earlier, scope, details=details)
     colour = wanted is Format.TABLE and out is None and sys.stdout.isatty()
     with output_file.opened(out, is_binary=wanted in BINARY) as stream:
         stream.write(terminal.render(made, colour=True) if colour else render(made, wanted))
