@@ -15,6 +15,11 @@ SELECT arrayJoin([school_code, other_school]) AS school, count() FROM ({current}
 WHERE code IN %(codes)s AND NOT settled AND stands != 'dismissed'
 GROUP BY school
 """
+_BETWEEN: Final = """
+SELECT school_code, other_school, stands, count() FROM ({current})
+WHERE code IN %(codes)s AND NOT settled AND school_code != 0 AND other_school != 0
+GROUP BY school_code, other_school, stands
+"""
 _PAIRS = """
 SELECT least(school_code, other_school) AS school, greatest(school_code, other_school) AS other, count(), min(opened)
 FROM ({current}) WHERE {condition} AND school_code != 0 AND other_school != 0
@@ -43,6 +48,14 @@ def standing_by_school(warehouse: Warehouse, codes: Collection[str] = _ALL) -> C
 def blocked_schools(warehouse: Warehouse) -> set[int]:
     """Schools of a blocking finding that somebody has to settle."""
     return set(standing_by_school(warehouse, _BLOCKING))
+
+
+def states_between(warehouse: Warehouse, codes: Collection[str]) -> dict[frozenset[int], Counter[str]]:
+    """By the two schools: how many findings of these codes, whose condition holds, are open, confirmed, dismissed."""
+    found: dict[frozenset[int], Counter[str]] = {}
+    for school, other, state, count in warehouse.rows(_BETWEEN.format(current=CURRENT), {"codes": tuple(codes)}):
+        found.setdefault(frozenset((school, other)), Counter())[state] += count
+    return found
 
 
 def pairs(warehouse: Warehouse, wanted: Filter, limit: int) -> list[Row]:

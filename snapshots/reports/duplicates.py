@@ -3,17 +3,24 @@
 A line per pair of a school in scope and another school, wherever that one is: within one affiliation the school has to act,
 across affiliations the provincial office does. Two schools in scope have a line each for their pair, so that each finds it;
 the total counts it once. `blocking`: some school has reported the pupil dead (`StudentDied` closes its own school alone).
-Beside the pairs: roll, distinct persons and duplicated, which a version reports side by side.
+How the findings between the two stand is today's state. Beside the pairs: roll, distinct persons and duplicated, which a
+version reports side by side.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
 
 from snapshots import versions
+from snapshots.findings_register.counts import states_between
 from snapshots.fold import Fold
 from snapshots.reports.scope import ROWS, Scope, known_schools
 from snapshots.table import Column, RowKind, Table, TableRow
 from warehouse.interface import Warehouse
+
+_FOUND_AS: Final = ("ACTIVE_AT_TWO_SCHOOLS", "ACTIVE_AT_TWO_AFFILIATIONS")
+_STATES: Final = {"open": "ยังไม่มีผู้ตรวจ", "confirmed": "ตรวจแล้ว: ซ้ำจริง", "dismissed": "ตรวจแล้ว: ไม่ต้องแก้"}
+"""How findings stand, as columns: today, not at the version's cut; nothing where no findings are stored."""
 
 NAME: Final = "duplicates"
 TITLE: Final = "นักเรียนซ้ำซ้อน: อยู่ในทะเบียนมากกว่าหนึ่งโรงเรียน"
@@ -82,7 +89,11 @@ def table(warehouse: Warehouse, scope: Scope) -> Table:
     pairs = warehouse.rows(fold.query(statement, {"18_died": _DIED}), {**fold.parameters(), **parameters})
     fold.dispose()
     names = {code: school.name for code, school in known_schools(warehouse, scope.version).items()}
-    rows = [_row(here, there, pupils, dead, names) for here, there, pupils, dead in pairs]
+    states = states_between(warehouse, _FOUND_AS)
+    rows = [
+        _row(here, there, (pupils, dead), names, states.get(frozenset((here, there)), Counter()))
+        for here, there, pupils, dead in pairs
+    ]
     return Table(
         NAME, TITLE, scope.title, _columns(), (*rows, *_totals(rows, persons(warehouse, scope))), scope.origin()
     )
@@ -98,21 +109,24 @@ def _columns() -> tuple[Column, ...]:
         Column("other_affiliation", "ต่างสังกัด", is_number=True),
         Column("pupils", "รวม", is_number=True),
         Column("blocking", "มีผู้แจ้งเสียชีวิต (ต้องแก้ก่อนปิดรอบ)", is_number=True),
+        *(Column(name, heading, is_number=True) for name, heading in _STATES.items()),
     )
 
 
-def _row(here: int, there: int, pupils: int, dead: int, names: dict[int, str]) -> TableRow:
+def _row(here: int, there: int, found: tuple[int, int], names: dict[int, str], states: Counter[str]) -> TableRow:
+    pupils, dead = found
     is_same = f"{here:010}"[:2] == f"{there:010}"[:2]
-    counts = (pupils if is_same else 0, 0 if is_same else pupils, pupils, dead)
+    counts = (pupils if is_same else 0, 0 if is_same else pupils, pupils, dead, *(states[name] for name in _STATES))
     return TableRow((f"{here:010}", names.get(here, ""), f"{there:010}", names.get(there, ""), *counts))
 
 
 def _totals(rows: list[TableRow], found: Persons) -> list[TableRow]:
     once = {frozenset((row.cells[0], row.cells[2])): row for row in rows}.values()
-    sums = [sum(int(row.cells[at] or 0) for row in once) for at in range(4, 8)]
+    sums = [sum(int(row.cells[at] or 0) for row in once) for at in range(4, 8 + len(_STATES))]
+    beside = (None,) * (1 + len(_STATES))
     return [
         TableRow(("", "รวมคู่ที่ซ้ำ", "", "", *sums), RowKind.SUBTOTAL),
-        TableRow(("", "จำนวนในทะเบียน (roll)", "", "", None, None, found.roll, None), RowKind.TOTAL),
-        TableRow(("", "จำนวนคนไม่ซ้ำ (distinct)", "", "", None, None, found.distinct, None), RowKind.TOTAL),
-        TableRow(("", "จำนวนคนที่ซ้ำ (duplicated)", "", "", None, None, found.duplicated, None), RowKind.TOTAL),
+        TableRow(("", "จำนวนในทะเบียน (roll)", "", "", None, None, found.roll, *beside), RowKind.TOTAL),
+        TableRow(("", "จำนวนคนไม่ซ้ำ (distinct)", "", "", None, None, found.distinct, *beside), RowKind.TOTAL),
+        TableRow(("", "จำนวนคนที่ซ้ำ (duplicated)", "", "", None, None, found.duplicated, *beside), RowKind.TOTAL),
     ]

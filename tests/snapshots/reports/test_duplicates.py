@@ -71,6 +71,23 @@ def test_one_number_sent_as_another_is_one_person(work: Sealing) -> None:
     assert duplicates.persons(work.warehouse, scope) == Persons(roll=2, distinct=1, duplicated=1)
 
 
+def test_a_pair_says_how_its_findings_stand(work: Sealing) -> None:
+    """Of the two findings between the schools one was dismissed by an officer; what is over is told no more."""
+    scope = version(work, pupil(1), pupil(1, OTHER))
+    for number, state in ((1, 1), (2, 1), (3, 2)):
+        row = {"finding_id": bytes([number]) * 16, "told_at": 1, "topic": "t", "offset": number, "state": state}
+        row |= {"code": "ACTIVE_AT_TWO_SCHOOLS", "school_code": OTHER, "other_school": SCHOOL}
+        work.warehouse.insert("findings", {name: [value] for name, value in row.items()})
+    work.warehouse.insert("finding_acts", {"finding_id": [bytes([2]) * 16], "act": [2], "acted_at": [1]})
+    made = duplicates.table(work.warehouse, scope)
+    for code in (SCHOOL, OTHER):
+        found = line(made, school_code=f"{code:010}")
+        assert [found[name] for name in ("pupils", "open", "confirmed", "dismissed")] == [1, 1, 0, 1]
+    assert made.rows[-4].cells[-3:] == (1, 0, 1), "a pair counts once"
+    for table in ("findings", "finding_acts"):
+        work.warehouse.execute(f"TRUNCATE TABLE {table}")
+
+
 def test_no_duplicates(work: Sealing) -> None:
     scope = version(work, pupil(1), pupil(2))
     assert [row.cells[0] for row in duplicates.table(work.warehouse, scope).rows] == ["", "", "", ""]
