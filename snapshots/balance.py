@@ -17,7 +17,7 @@ from typing import Final
 
 from schemas.errors import ThabianError
 from snapshots import versions
-from snapshots.fold import Fold, point, steps
+from snapshots.fold import Fold, Part, point, steps
 from snapshots.reports.scope import ROWS, Scope
 from snapshots.slices import Progress, fold_ranges
 from snapshots.versions import Version
@@ -101,16 +101,21 @@ def balance(
 
 
 def by_grade(
-    warehouse: Warehouse, earlier: Earlier, later: Version, progress: Progress = lambda _done, _all: None
+    warehouse: Warehouse,
+    earlier: Earlier,
+    later: Version,
+    progress: Progress = lambda _done, _all: None,
+    schools: frozenset[int] | None = None,
 ) -> list[Balance]:
-    """The same per school and grade, with the moves between grades; sorted by both."""
+    """The same per school and grade, with the moves between grades; sorted by both. `schools`: of these alone."""
     begin = earlier if isinstance(earlier, Point) else Point(earlier.academic_year, earlier.as_of)
     if point(later.academic_year, later.as_of) < point(begin.year, begin.day):
         raise ThabianError("BALANCE_BACKWARDS", "the later version counts an earlier day: swap the two", exit_code=2)
-    now, flows = _folded(warehouse, begin, later, progress)
+    now, flows = _folded(warehouse, begin, later, progress, schools)
     before = now if isinstance(earlier, Point) else _sealed(warehouse, earlier)
     after = _sealed(warehouse, later)
-    cells = sorted(before.keys() | after.keys() | now.keys() | flows.keys())
+    found = before.keys() | after.keys() | now.keys() | flows.keys()
+    cells = sorted(cell for cell in found if schools is None or cell[0] in schools)
     return [
         Balance(school, grade, before[cell], now[cell] - before[cell], flows.get(cell, {}), after[cell])
         for cell in cells
@@ -159,10 +164,11 @@ def _sealed(warehouse: Warehouse, version: Version) -> _Cells:
 
 
 def _folded(
-    warehouse: Warehouse, begin: Point, later: Version, progress: Progress
+    warehouse: Warehouse, begin: Point, later: Version, progress: Progress, schools: frozenset[int] | None
 ) -> tuple[_Cells, dict[tuple[int, str], dict[tuple[str, str], int]]]:
     """At the later cut: the roll of the earlier point, and the flows from there to the later point."""
-    fold = Fold(warehouse, begin.year, begin.day, versions.cut_of(warehouse, later.cut))
+    part = None if schools is None else Part(schools, later.run)
+    fold = Fold(warehouse, begin.year, begin.day, versions.cut_of(warehouse, later.cut), part)
     until = {"until": point(later.academic_year, later.as_of), "until_year": later.academic_year}
     roll = fold.query("SELECT school_code, grade, count() FROM census GROUP BY school_code, grade")
     turns = fold.query(
@@ -173,8 +179,8 @@ def _folded(
     now: _Cells = Counter()
     flows: dict[tuple[int, str], dict[tuple[str, str], int]] = {}
     ranges = list(fold_ranges(fold))
-    for done, schools in enumerate(ranges, 1):
-        parameters = fold.parameters(schools.ends) | until
+    for done, some in enumerate(ranges, 1):
+        parameters = fold.parameters(some.ends) | until
         for school, grade, count in warehouse.rows(roll, parameters, settings=fold.settings):
             now[school, grade] = count
         for school, grade, term, detail, count in warehouse.rows(turns, parameters, settings=fold.settings):

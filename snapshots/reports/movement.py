@@ -3,7 +3,6 @@
 The numbers are the balance's: transitions of the fold, not counts of events. Who left and came back is in both columns.
 """
 
-from collections.abc import Iterable
 from typing import Final
 
 from schemas import code_lists
@@ -47,7 +46,7 @@ _BARS: Final = {
 
 def table(warehouse: Warehouse, scope: Scope, earlier: Earlier) -> Table:
     """The report over a scope. BALANCE_BACKWARDS when the version counts an earlier day than `earlier`."""
-    return lay_out(list(_balances(warehouse, scope, earlier)), scope, earlier)
+    return lay_out(_balances(warehouse, scope, earlier), scope, earlier)
 
 
 def lay_out(parts: list[Balance], scope: Scope, earlier: Earlier) -> Table:
@@ -60,11 +59,9 @@ def lay_out(parts: list[Balance], scope: Scope, earlier: Earlier) -> Table:
     return Table(NAME, title, scope.title, _columns(reasons), tuple(rows), scope.origin(), (_figure(parts),))
 
 
-def _balances(warehouse: Warehouse, scope: Scope, earlier: Earlier) -> Iterable[Balance]:
-    wanted = {scope.school.school_code} if scope.school else folding.codes(scope) if scope.part else None
-    for item in balance.by_grade(warehouse, earlier, scope.version):
-        if wanted is None or item.school_code in wanted:
-            yield item
+def _balances(warehouse: Warehouse, scope: Scope, earlier: Earlier) -> list[Balance]:
+    wanted = frozenset({scope.school.school_code}) if scope.school else folding.codes(scope) if scope.part else None
+    return balance.by_grade(warehouse, earlier, scope.version, schools=wanted)
 
 
 def _reasons(parts: list[Balance]) -> list[str]:

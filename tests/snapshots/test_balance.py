@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import ThabianError
@@ -37,6 +37,7 @@ def sealed(work: Sealing, year: int, day: date, cut: Cut) -> Version:
 # A seed does not shrink into a simpler history: a failure names its cell, and its history is cut down by hand.
 @settings(max_examples=4, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(seed=st.integers(0, 2**32))
+@example(seed=15034)
 def test_sql_equals_oracle_closes_and_telescopes(warehouse: ClickHouseWarehouse, seed: int) -> None:
     work = empty_register(warehouse)
     chance = random.Random(seed)
@@ -135,6 +136,19 @@ def test_every_term(work: Sealing) -> None:
     assert (fifth.grade, fifth.total("moved_in"), fifth.after) == ("05", 2, 2)
     assert grouped([found, found], lambda item: str(item.school_code)[:2])["10"].after == 4
     assert summed([fourth, fifth], SCHOOL) == found
+
+
+def test_a_correction_of_a_later_time_on_the_roll_mends_no_earlier_entry(work: Sealing) -> None:
+    """The history: an enrolment that ended with its year, another a year later, whose grade was corrected. A balance up to a day
+    of the first year did not look beyond it, took both for one time on the roll, and told the entry under the other grade.
+    """
+    again = enter(3, day=date(2023, 5, 16), year=2566)
+    again = replace(again, person=identity(1))
+    mended = event(4, "mended", 1, date(2023, 12, 2), year=2566, values={"grade": "06"})
+    take_in(work, numbered([enter(1, day=date(2022, 5, 17)), again, mended]))
+    ends = work.log.positions_at(0)
+    (found,) = by_grade(work.warehouse, sealed(work, 2565, MAY, ends), sealed(work, 2565, TENTH, ends))
+    assert (found.grade, found.total("new"), found.after, found.closes) == ("04", 1, 1, True)
 
 
 def test_an_entry_and_exit_that_move_nobody_are_no_flows(work: Sealing) -> None:

@@ -11,14 +11,14 @@ from snapshots.reports.pack import pack
 from snapshots.reports.pupil_lists import LISTS
 from snapshots.reports.scope import named
 from snapshots.seal import Sealing
-from tests.snapshots.reports.people import pupil, version
+from tests.snapshots.reports.people import pupil, total, version
 from tests.snapshots.reports.test_scope import school
 from tests.snapshots.sealing import OTHER, SCHOOL
 
 
 def test_every_item_is_a_report_or_a_list() -> None:
     for row in data_files.rows("pack_items"):
-        assert row["item"] in (LISTS if row["kind"] == "roster" else registry.BY_NAME)
+        assert row["item"] in (LISTS if row["kind"] == "roster" else {*registry.BY_NAME, "movement"})
         assert row["source"]
 
 
@@ -28,6 +28,8 @@ def test_a_pack_names_its_version_on_every_item(work: Sealing) -> None:
     whole = version(work, pupil(1, disadvantage="POOR"), pupil(2, OTHER))
     scope = named(work.warehouse, whole.version, f"school:{SCHOOL}")
     made = pack(work.warehouse, scope, lambda name: roster.table(work.warehouse, scope, name))
+    moved = next(item for item in made.items if item.name == "movement")
+    assert total(moved)["after"] == 1, "of this school alone"
     page = pack_page.render(made).decode()
     items = len(data_files.rows("pack_items"))
     assert len(made.items) == items
