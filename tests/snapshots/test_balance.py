@@ -139,8 +139,9 @@ def test_every_term(work: Sealing) -> None:
 
 
 def test_a_correction_of_a_later_time_on_the_roll_mends_no_earlier_entry(work: Sealing) -> None:
-    """The history: an enrolment that ended with its year, another a year later, whose grade was corrected. A balance up to a day
-    of the first year did not look beyond it, took both for one time on the roll, and told the entry under the other grade.
+    """The history: an enrolment that ended with its year, another a year later, whose grade was corrected. A balance up to
+    a day of the first year did not look beyond it, took both for one time on the roll, and told the entry under the other
+    grade.
     """
     again = enter(3, day=date(2023, 5, 16), year=2566)
     again = replace(again, person=identity(1))
