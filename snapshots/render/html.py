@@ -8,6 +8,8 @@ from snapshots.table import Cell, Origin, Table
 
 WIDE: Final = 9
 """From so many columns on, a table is printed across."""
+WIDEST: Final = 22
+"""From so many columns on, words of its headings may break anywhere: they would not fit on a sheet."""
 
 STYLE: Final = """
 @page { size: A4; margin: 12mm 11mm 16mm;
@@ -20,11 +22,14 @@ h1 { font-size: 1.25em; margin: 0 }
 p { margin: 0 0 .6em }
 section.wide { page: wide; font-size: .72em }
 section + section { break-before: page }
+section, figure { padding-top: .5em }  /* else marks over a sheet's first letters stand at the foot of the last */
 table { border-collapse: collapse; width: 100% }
 thead { display: table-header-group }
 tfoot { display: table-footer-group }
 th, td { border: 1px solid #999; padding: .1em .5em; text-align: left }
 section.wide th, section.wide td { padding: .1em .25em }
+section.widest { font-size: .64em }
+section.widest th { overflow-wrap: anywhere }
 th { background: #ededed; vertical-align: bottom }
 .number { text-align: right; font-variant-numeric: tabular-nums }
 tr { break-inside: avoid }
@@ -85,8 +90,7 @@ def section(table: Table, *, number: str = "", below: str = "") -> str:
         for figure in table.figures
     )
     day = f" · ข้อมูล ณ วันที่ {escape(table.origin.as_of)}" if table.origin.as_of else ""
-    wide = ' class="wide"' if len(table.columns) >= WIDE else ""
-    return f"""<section{wide}>
+    return f"""<section{_class(len(table.columns))}>
 <h1>{escape(number)}{escape(table.title)}</h1>
 <p>{escape(table.scope)}{day}</p>
 <table>
@@ -99,6 +103,12 @@ def section(table: Table, *, number: str = "", below: str = "") -> str:
 {below}
 {figures}
 </section>"""
+
+
+def _class(columns: int) -> str:
+    if columns < WIDE:
+        return ""
+    return ' class="wide widest"' if columns >= WIDEST else ' class="wide"'
 
 
 def origin_line(origin: Origin) -> str:

@@ -7,9 +7,10 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from snapshots.render.html import WIDE
-from snapshots.table import Cell, RowKind, Table
+from snapshots.table import Cell, Origin, RowKind, Table
 
 _FONT = "TH Sarabun New"
 _SIZE = 14
@@ -35,6 +36,7 @@ def render(table: Table) -> bytes:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "4:4"
     sheet.freeze_panes = "A5"
+    _set_foot(sheet, table.origin)
 
     def cell(value: Cell, kind: RowKind = RowKind.ROW, *, bold: bool = False, boxed: bool = False) -> WriteOnlyCell:
         made = WriteOnlyCell(sheet, value=value)
@@ -61,6 +63,14 @@ def render(table: Table) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _set_foot(sheet: WriteOnlyWorksheet, origin: Origin) -> None:
+    """Version, cut and checksum on every printed sheet. An `&` would begin a command there."""
+    if origin.version:
+        said = f"{origin.version} · {origin.known_at}\n{origin.checksum_of} {origin.checksum}"
+        sheet.oddFooter.left.text, sheet.oddFooter.left.size = said.replace("&", "&&"), 8
+    sheet.oddFooter.right.text, sheet.oddFooter.right.size = "&P / &N", 8
 
 
 def _widths(table: Table) -> list[float]:

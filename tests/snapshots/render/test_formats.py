@@ -13,7 +13,7 @@ import pytest
 from snapshots.render import Format, render
 from snapshots.reports.grade_sex_room import Count, lay_out
 from snapshots.reports.scope import Scope
-from snapshots.table import RowKind, Table
+from snapshots.table import Column, Origin, RowKind, Table
 from snapshots.versions import Slice, Version
 
 SCHOOL = 1020080005
@@ -99,6 +99,9 @@ def test_xlsx_holds_numbers_texts_and_widths(table: Table) -> None:
     assert sheet.column_dimensions["B"].width > sheet.column_dimensions["C"].width > 5
     assert sheet.print_title_rows == "$4:$4"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    foot = sheet.oddFooter.left.text
+    assert all(part in foot for part in ("2565-1-0123456789ab", "+07:00", (b"s" * 32).hex())), "on every printed sheet"
+    assert len(foot) < 255
 
 
 def test_parquet_has_types(table: Table) -> None:
@@ -114,6 +117,14 @@ def test_html_stands_alone_and_is_escaped(table: Table) -> None:
     assert "<b>" not in page
     assert not any(mark in page for mark in ("http:", "https:", "src=", "url(", "@import", "<script"))
     assert "size: A4" in page
+    assert "<section>" in page
+
+
+@pytest.mark.parametrize(("columns", "name"), [(8, "<section>"), (9, '"wide"'), (21, '"wide"'), (22, '"wide widest"')])
+def test_a_table_of_many_columns_fits_on_a_sheet(columns: int, name: str) -> None:
+    headings = tuple(Column(f"c{number}", "เขต", is_number=True) for number in range(columns))
+    page = render(Table("t", "t", "t", headings, (), Origin.nowhere()), Format.HTML).decode()
+    assert name in page
 
 
 def test_a_table_for_the_terminal_keeps_its_columns(table: Table) -> None:
