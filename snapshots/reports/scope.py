@@ -150,13 +150,14 @@ def scope(warehouse: Warehouse, version: Version, school_code: str | None) -> Sc
         return Scope(version)
     wanted = int(school_code) if school_code.isascii() and school_code.isdigit() else -1
     found = next((item for item in versions.slices(warehouse, version) if item.school_code == wanted), None)
-    if found is None:
-        raise ThabianError(
-            "SCHOOL_NOT_IN_SNAPSHOT",
-            "that school has no events in this version: is its 10-digit code right?",
-            exit_code=2,
-        )
     known = schools.on(warehouse, version.as_of, school_list(version), wanted)
+    if found is None:
+        why = (
+            "it must send and is ABSENT"
+            if wanted in known and known[wanted].is_expected
+            else "is its 10-digit code right?"
+        )
+        raise ThabianError("SCHOOL_NOT_IN_SNAPSHOT", f"that school has no events in this version: {why}", exit_code=2)
     return Scope(version, found, school_name=known[wanted].name if wanted in known else "")
 
 

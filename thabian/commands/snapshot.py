@@ -109,7 +109,7 @@ def list_versions(output: Output = "table") -> None:
     table = Table(box=SIMPLE_HEAD)
     for heading in ("id", "as of", "known at", "pupils", "schools"):
         table.add_column(heading, justify="right" if heading in ("pupils", "schools") else "left", no_wrap=True)
-    table.add_column("label", overflow="fold")
+    table.add_column("label", overflow="fold", min_width=len("label"))
     for version in found:
         known_at = format_moment(version.known_at)[: len("2565-06-10 16:30")]
         counts = (f"{version.pupils:,}", f"{version.schools:,}")

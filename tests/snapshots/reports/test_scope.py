@@ -93,6 +93,12 @@ def test_a_scope_that_is_none(work: Sealing, whole: Scope, name: str, code: str)
     assert raised.value.code == code
 
 
+def test_a_school_that_sent_nothing_is_told_as_absent(work: Sealing, whole: Scope) -> None:
+    with pytest.raises(ThabianError, match="ABSENT") as raised:
+        named(work.warehouse, whole.version, "school:1020080999")
+    assert raised.value.code == "SCHOOL_NOT_IN_SNAPSHOT"
+
+
 @pytest.mark.parametrize(
     ("names", "found", "schools_there"),
     [
