@@ -72,7 +72,7 @@ def test_wide_reports_in_every_format(run: Run, name: str, tmp_path: Path) -> No
     shown = run(*report).out
     assert "…" not in shown, "no number is cut off"
     page = run(*report, "--format", "html").out
-    assert 'class="wide"' in page
+    assert 'class="wide' in page
     text = run(*report, "--format", "csv").out
     assert len({len(row) for row in csv.reader(io.StringIO(text)) if len(row) > 2}) == 1
     for wanted in ("xlsx", "parquet"):
