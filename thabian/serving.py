@@ -85,9 +85,8 @@ def _warehouse_answers(address: WarehouseAddress) -> bool:
         try:
             asked.rows("SELECT 1")
         except ThabianError as error:
-            return (
-                error.code == "WAREHOUSE_NOT_MIGRATED"
-            )  # it answers, and whoever needs the tables says what is missing
+            # Without its tables it answers: whoever needs them says what is missing.
+            return error.code == "WAREHOUSE_NOT_MIGRATED"
     return True
 
 

@@ -83,6 +83,8 @@ def test_the_checksum_of_a_part_is_the_root_over_its_slices(work: Sealing, whole
         ("area:ไม่มี", "SCOPE_EMPTY"),
         ("affiliation:99", "SCOPE_EMPTY"),
         ("school:1", "SCHOOL_NOT_IN_SNAPSHOT"),
+        ("school:x", "SCHOOL_NOT_IN_SNAPSHOT"),
+        ("school:" + "9" * 30, "SCHOOL_NOT_IN_SNAPSHOT"),
         ("planet:earth", "SCOPE_INVALID"),
         ("area:", "SCOPE_INVALID"),
     ],
