@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from schemas.errors import ThabianError
 from snapshots.log_ends import Cut, LogEnds, Place
@@ -15,7 +16,8 @@ _FIRST_RECEIPT = (
 )
 
 _KNOWN = """
-SELECT DISTINCT topic, partition FROM receipts WHERE append_time < fromUnixTimestamp64Milli(toInt64(%(known_at)s))
+SELECT DISTINCT topic, partition FROM receipts
+WHERE append_time < fromUnixTimestamp64Milli(toInt64(%(known_at)s)) AND NOT ({listed})
 """
 
 
@@ -42,8 +44,13 @@ def check_whole(warehouse: Warehouse, cut: Cut, known_at_ms: int) -> None:
     A client that has not heard of a topic yet lists nothing for it, and a topic may have been deleted: without this, its
     pupils would leave the census in silence.
     """
-    known = {(topic, partition) for topic, partition in warehouse.rows(_KNOWN, {"known_at": known_at_ms})}
-    lost = sorted(known - cut.keys())
+    parameters: dict[str, Any] = {"known_at": known_at_ms}
+    listed = ["0"]
+    for n, topic in enumerate(sorted({topic for topic, _ in cut})):
+        listed.append(f"topic = %(topic_{n})s AND partition IN %(partitions_{n})s")
+        parameters[f"topic_{n}"] = topic
+        parameters[f"partitions_{n}"] = tuple(partition for own, partition in cut if own == topic)
+    lost = sorted(warehouse.rows(_KNOWN.format(listed=" OR ".join(listed)), parameters))
     if lost:
         where = ", ".join(f"{topic} partition {partition}" for topic, partition in lost[:5])
         raise ThabianError(

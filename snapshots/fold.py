@@ -82,6 +82,25 @@ FEW_SCHOOLS: Final = 200
 
 _READ_ONCE: Final = "00_wanted_events"
 
+_WALK: Final = ("06_identity_steps", "07_identity_ends")
+_BEFORE_WALK: Final = tuple(name for name in TABLES if name < _WALK[0])
+_AFTER_WALK: Final = tuple(name for name in TABLES if name > _WALK[-1])
+_NOT_AS_KNOWN: Final = """
+SELECT 1
+FROM (
+    SELECT DISTINCT school_code, old, new FROM live_identities WHERE {wanted}
+    UNION ALL
+    SELECT DISTINCT school_code, old, new FROM census_identities WHERE run = %(known_run)s AND {wanted}
+)
+GROUP BY school_code, old, new
+HAVING count() = 1
+LIMIT 1
+"""
+_KNOWN_ENDS: Final = "SELECT old, new FROM census_identity_ends WHERE run = %(known_run)s GROUP BY old, new"
+"""Where numbers lead depends on the replacements alone: while those are an earlier run's, so are the ends. (Not DISTINCT: the
+engine does it in order, a number at a time.)
+"""
+
 _BY_RANGE: Final = "01_known_schools"
 _STORED: Final = "SELECT school_code, count() FROM {log} WHERE {wanted} GROUP BY school_code ORDER BY school_code"
 _RANGE_ROWS: Final = 4_000_000
@@ -129,23 +148,29 @@ class Fold:
     part: Part | None = None
     threads: int = 2
 
-    def prepare(self) -> None:
-        """Build the small tables of steps 01 to 09."""
+    def prepare(self) -> bool:
+        """Build the small tables of steps 01 to 09. Returns whether numbers surely lead where they led in the part's run."""
         self.dispose()
         if self.part:
             self.warehouse.execute("CREATE TEMPORARY TABLE wanted_schools (school_code UInt64) ENGINE = Memory")
             self.warehouse.insert("wanted_schools", {"school_code": sorted(self.part.schools)})
         if self.is_read_once:
             self._create(_READ_ONCE, self.settings)
-        for name in TABLES:
-            if name == _BY_RANGE:
+        for name in _BEFORE_WALK:
+            if name == _BY_RANGE and not self.is_read_once:
                 self._create_by_range(name)
             else:
                 self._create(name, self.settings)
+        as_known = self.part is not None and not self.warehouse.rows(self.filled(_NOT_AS_KNOWN), self.parameters())
+        if as_known:
+            self._create(_WALK[-1], self.settings, text=_KNOWN_ENDS)
+        for name in _AFTER_WALK if as_known else (*_WALK, *_AFTER_WALK):
+            self._create(name, self.settings)
+        return as_known
 
-    def _create(self, name: str, settings: Mapping[str, Any], *, empty: bool = False) -> None:
+    def _create(self, name: str, settings: Mapping[str, Any], *, text: str = "", empty: bool = False) -> None:
         engine = f"ENGINE = {_engine(_bare(name))}{' EMPTY' if empty else ''}"
-        statement = f"CREATE TEMPORARY TABLE {_bare(name)} {engine} AS {self.filled(STEPS[name])}"
+        statement = f"CREATE TEMPORARY TABLE {_bare(name)} {engine} AS {text or self.filled(STEPS[name])}"
         self.warehouse.execute(statement, self.parameters(), settings=dict(settings))
 
     def _create_by_range(self, name: str) -> None:
@@ -169,8 +194,8 @@ class Fold:
 
     def dispose(self) -> None:
         """Drop the small tables; the connection can be used for another fold."""
-        for name in ("wanted_schools", *map(_bare, (_READ_ONCE, *TABLES))):
-            self.warehouse.execute(f"DROP TEMPORARY TABLE IF EXISTS {name}")
+        names = ", ".join(("wanted_schools", *map(_bare, (_READ_ONCE, *TABLES))))
+        self.warehouse.execute(f"DROP TEMPORARY TABLE IF EXISTS {names}")
 
     @property
     def is_read_once(self) -> bool:

@@ -5,6 +5,7 @@ that leads elsewhere by then. Whether a replacement counts depends on events of 
 numbers that other schools replaced are taken from the earlier run.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -37,9 +38,9 @@ class Base:
     cut: Cut
 
 
-def base_of(warehouse: Warehouse, fold: Fold, pinned: Pinned) -> Base | None:
-    """The last version of the same year, day, rules and reference data with no position above the fold's cut."""
-    for version in versions.listed(warehouse):
+def base_of(warehouse: Warehouse, listed: Iterable[Version], fold: Fold, pinned: Pinned) -> Base | None:
+    """The first listed version of the same year, day, rules and reference data with no position above the fold's cut."""
+    for version in listed:
         same = (version.academic_year, version.as_of) == (fold.year, fold.day)
         if not same or Pinned(version.rules, version.reference, version.school_list) != pinned:
             continue
@@ -49,17 +50,27 @@ def base_of(warehouse: Warehouse, fold: Fold, pinned: Pinned) -> Base | None:
     return None
 
 
-def prepared(fold: Fold, base: Base) -> Fold:
-    """The fold of the schools that may have changed since the base, prepared."""
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The fold of the schools that may have changed since a base, prepared."""
+
+    fold: Fold
+    has_numbers_of_base: bool
+    """Whether the replaced numbers, of all schools, and where they lead are those of the base."""
+
+
+def prepared(fold: Fold, base: Base) -> Changed:
+    """What has to be folded again, prepared."""
     touched = _touched(fold, base.cut)
     found = replace(fold, part=Part(touched, base.version.run))
-    found.prepare()
+    if found.prepare():
+        return Changed(found, has_numbers_of_base=True)
     moved = _moved(found)
     if moved <= touched:
-        return found
+        return Changed(found, has_numbers_of_base=False)
     whole = replace(fold, part=Part(touched | moved, base.version.run))
     whole.prepare()
-    return whole
+    return Changed(whole, has_numbers_of_base=False)
 
 
 def _touched(fold: Fold, base_cut: Cut) -> frozenset[int]:
@@ -78,6 +89,6 @@ def _touched(fold: Fold, base_cut: Cut) -> frozenset[int]:
 def _moved(fold: Fold) -> frozenset[int]:
     """Schools with events under a number that leads elsewhere than in the base."""
     if not fold.warehouse.rows(f"{_LED_ELSEWHERE} LIMIT 1", fold.parameters()):
-        return frozenset()  # as a rule: it saves looking at every event
+        return frozenset()  # it saves looking at every event
     rows = fold.warehouse.rows(fold.filled(_MOVED), fold.parameters(), settings=fold.settings)
     return frozenset(school for (school,) in rows)

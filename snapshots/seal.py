@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from schemas.errors import ThabianError
-from snapshots import barrier, refold, schools, slices, versions
+from snapshots import aside, barrier, refold, schools, slices, versions
+from snapshots.aside import Aside
 from snapshots.barrier import Clock
 from snapshots.canonical import cut_digest, root
 from snapshots.fold import Fold, rules_digest
 from snapshots.log_ends import Cut, LogEnds
+from snapshots.refold import Base
 from snapshots.side_by_side import Connect
 from snapshots.slices import Progress
-from snapshots.versions import Pinned, Version
+from snapshots.versions import Pinned, Slice, Version
 from warehouse.interface import Warehouse
 
 _FIRST_YEAR_CE = 543
@@ -65,23 +68,30 @@ def seal(work: Sealing, request: Request) -> Sealed:
     names. Raises SNAPSHOT_DAY_OUTSIDE_YEAR, SNAPSHOT_KNOWN_AT_FUTURE and SNAPSHOT_INCOMPLETE.
     """
     _check_day(request)
-    known_at_ms, cut = _cut(work, request)
-    pinned = Pinned(rules_digest(), versions.reference_digest(), schools.current_digest(work.warehouse))
+    with aside.opened(work.warehouse, work.connect) as beside:
+        return _sealed(work, request, beside)
+
+
+def _sealed(work: Sealing, request: Request, beside: Aside) -> Sealed:
+    school_list, settled = beside.do(schools.current_digest), beside.do(versions.settled)
+    listed = versions.listed(work.warehouse)
+    known_at_ms, cut = _cut(work, request, listed)
+    pinned = Pinned(rules_digest(), versions.reference_digest(), school_list.result())
     name = versions.version_id(request.year, request.round, request.as_of, cut, pinned)
-    there = versions.existing(work.warehouse, name)
+    there = next((item for item in listed if item.version == name), None)
     if there:
         if known_at_ms != there.known_at:
             versions.store_cut(work.warehouse, cut, known_at_ms)  # the same vector under another label
         return Sealed(there, is_new=False)
-    settled = versions.settled(work.warehouse)
-    barrier.wait(work.warehouse, work.log, cut, work.clock, wait_ms=request.wait_ms, settled=settled)
-    versions.store_cut(work.warehouse, cut, known_at_ms)
-    run = work.new_run()
-    versions.store_run(work.warehouse, run, name, work.clock.now_ms())
     fold = Fold(work.warehouse, request.year, request.as_of, cut)
-    base = None if request.full else refold.base_of(work.warehouse, fold, pinned)
-    finished = [] if request.full else slices.finished(work.warehouse, name)
-    found = slices.store(slices.Work(fold, name, run, work.progress, work.connect), base, finished)
+    before = beside.do(partial(_before, request=request, listed=listed, fold=fold, pinned=pinned, name=name))
+    barrier.wait(work.warehouse, work.log, cut, work.clock, wait_ms=request.wait_ms, settled=settled.result())
+    run = work.new_run()
+    begun = beside.do(partial(_begin, run=run, name=name, cut=cut, known_at_ms=known_at_ms, now_ms=work.clock.now_ms()))
+    base, finished = before.result()
+    storing = slices.prepared(slices.Work(fold, name, run, work.progress, beside, work.connect), base)
+    begun.result()  # before the first row: what a killed run left is found by its run
+    found = slices.store(storing, base, finished)
     version = Version(
         version=name,
         run=run,
@@ -104,6 +114,20 @@ def seal(work: Sealing, request: Request) -> Sealed:
     return Sealed(version, is_new=True)
 
 
+def _before(
+    warehouse: Warehouse, *, request: Request, listed: list[Version], fold: Fold, pinned: Pinned, name: str
+) -> tuple[Base | None, list[Slice]]:
+    """What can be taken as it is: an earlier version, and what killed seals of the same one finished."""
+    if request.full:
+        return None, []
+    return refold.base_of(warehouse, listed, fold, pinned), slices.finished(warehouse, name)
+
+
+def _begin(warehouse: Warehouse, *, run: int, name: str, cut: Cut, known_at_ms: int, now_ms: int) -> None:
+    versions.store_cut(warehouse, cut, known_at_ms)
+    versions.store_run(warehouse, run, name, now_ms)
+
+
 def _check_day(request: Request) -> None:
     years_after = request.as_of.year - (request.year - _FIRST_YEAR_CE)
     if years_after not in (0, 1):
@@ -114,7 +138,7 @@ def _check_day(request: Request) -> None:
         )
 
 
-def _cut(work: Sealing, request: Request) -> tuple[int, Cut]:
+def _cut(work: Sealing, request: Request, listed: list[Version]) -> tuple[int, Cut]:
     """The label and its vector: the stored one if the label was sealed before, else the log's, after the skew."""
     now = work.clock.now_ms()
     known_at_ms = now if request.known_at_ms is None else request.known_at_ms
@@ -122,7 +146,7 @@ def _cut(work: Sealing, request: Request) -> tuple[int, Cut]:
         raise ThabianError(
             "SNAPSHOT_KNOWN_AT_FUTURE", "--known-at lies in the future: nothing can be known yet", exit_code=2
         )
-    stored = versions.cut_known_at(work.warehouse, known_at_ms)
+    stored = versions.cut_known_at(work.warehouse, listed, known_at_ms)
     if stored is not None:
         return known_at_ms, stored
     if known_at_ms + request.skew_ms > now:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from snapshots import refold, side_by_side, versions
+from snapshots.aside import Aside
 from snapshots.canonical import EMPTY_SLICE, SLICE_SQL
 from snapshots.fold import Fold
 from snapshots.refold import Base
@@ -32,18 +33,25 @@ _IDENTITIES: Final = (
     "INSERT INTO census_identities (run, school_code, old, new) SELECT %(run)s, school_code, old, new FROM live_identities",
     "INSERT INTO census_identity_ends (run, old, new) SELECT %(run)s, old, new FROM identity_ends",
 )
+_IDENTITIES_OF: Final = tuple(
+    f"INSERT INTO {table} (run, {columns}) SELECT %(run)s, {columns} FROM {table} WHERE run = %(of)s"
+    for table, columns in (("census_identities", "school_code, old, new"), ("census_identity_ends", "old, new"))
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The fold to store, the version it is for, the run that stores it, and whom to tell how far it is."""
+    """The fold to store, the version it is for, the run that stores it, whom to tell how far it is, what else to store on."""
 
     fold: Fold
     version: str
     run: int
     progress: Progress
+    beside: Aside
     connect: Connect | None = None
     """Where further connections come from, to fold on more than one."""
+    has_numbers_of_base: bool = False
+    """Whether the replaced numbers, of all schools, are those of the base."""
 
     @property
     def warehouse(self) -> Warehouse:
@@ -51,21 +59,38 @@ class Work:
         return self.fold.warehouse
 
 
+def prepared(work: Work, base: Base | None) -> Work:
+    """The work with its fold prepared: of the schools that may have changed since the base, else of all."""
+    if base is None:
+        work.fold.prepare()
+        return work
+    changed = refold.prepared(work.fold, base)
+    return replace(work, fold=changed.fold, has_numbers_of_base=changed.has_numbers_of_base)
+
+
 def store(work: Work, base: Base | None, finished: list[Slice]) -> list[Slice]:
     """Every slice of the version, stored: taken from the base or from a killed seal of the same version, else folded."""
-    if base:
-        work = replace(work, fold=refold.prepared(work.fold, base))
-    else:
-        work.fold.prepare()
-    for statement in _IDENTITIES:
-        work.warehouse.execute(statement, {"run": work.run})
-    before = versions.slices(work.warehouse, base.version) if base else []
-    kept = [item for item in before if not work.fold.folds(item.school_code)]
-    kept += [item for item in finished if work.fold.folds(item.school_code)]
-    versions.store_slices(work.warehouse, work.version, work.run, kept)
-    kept += _fold(work, {item.school_code for item in kept})
+    kept = work.beside.do(partial(_keep, work, base))
+    if not work.has_numbers_of_base:
+        for statement in _IDENTITIES:
+            work.warehouse.execute(statement, {"run": work.run})
+    found = [item for item in finished if work.fold.folds(item.school_code)]
+    versions.store_slices(work.warehouse, work.version, work.run, found)
+    found += _fold(work, {item.school_code for item in found})
     work.fold.dispose()
-    return sorted(kept, key=lambda item: item.school_code)
+    return sorted((*kept.result(), *found), key=lambda item: item.school_code)
+
+
+def _keep(work: Work, base: Base | None, warehouse: Warehouse) -> list[Slice]:
+    """The base's slices of the schools that are not folded again, and its replaced numbers, stored as this run's."""
+    if base is None:
+        return []
+    for statement in _IDENTITIES_OF if work.has_numbers_of_base else ():
+        warehouse.execute(statement, {"run": work.run, "of": base.version.run})
+    before = versions.slices(warehouse, base.version)
+    kept = [item for item in before if not work.fold.folds(item.school_code)]
+    versions.store_slices(warehouse, work.version, work.run, kept)
+    return kept
 
 
 def _fold(work: Work, finished: set[int]) -> list[Slice]:

@@ -107,11 +107,6 @@ def find(warehouse: Warehouse, name: str) -> Version:
     raise ThabianError("SNAPSHOT_NOT_FOUND", "no version has that id: see `thabian snapshot list`", exit_code=2)
 
 
-def existing(warehouse: Warehouse, name: str) -> Version | None:
-    """The version of this id, if it is sealed."""
-    return next((item for item in listed(warehouse) if item.version == name), None)
-
-
 def slices(warehouse: Warehouse, version: Version) -> list[Slice]:
     """The slices of a version, by school code."""
     rows = warehouse.rows(
@@ -150,23 +145,23 @@ def settled(warehouse: Warehouse) -> Cut:
     return {(topic, partition): offset for topic, partition, offset in rows}
 
 
-def cut_known_at(warehouse: Warehouse, known_at_ms: int) -> dict[tuple[str, int], int] | None:
+def cut_known_at(warehouse: Warehouse, among: list[Version], known_at_ms: int) -> dict[tuple[str, int], int] | None:
     """The vector already sealed under this label: a second seal of it uses the same (semantics 4)."""
-    labelled = labelled_with(warehouse, known_at_ms)
+    labelled = labelled_with(warehouse, among, known_at_ms)
     own = [version for version in labelled if version.known_at == known_at_ms]
     return cut_of(warehouse, (own or labelled)[-1].cut) if labelled else None
 
 
-def labelled_with(warehouse: Warehouse, known_at_ms: int) -> list[Version]:
-    """Versions sealed at the vector of this label, the last sealed first. A vector may have several labels: those between
-    which nothing arrived.
+def labelled_with(warehouse: Warehouse, among: list[Version], known_at_ms: int) -> list[Version]:
+    """Of these versions those sealed at the vector of this label. A vector may have several labels: those between which
+    nothing arrived.
     """
     rows = warehouse.rows(
         "SELECT DISTINCT cut FROM census_cuts WHERE toUnixTimestamp64Milli(known_at) = %(known_at)s",
         {"known_at": known_at_ms},
     )
     cuts = {cut for (cut,) in rows}
-    return [version for version in listed(warehouse) if version.cut in cuts or version.known_at == known_at_ms]
+    return [version for version in among if version.cut in cuts or version.known_at == known_at_ms]
 
 
 def store_cut(warehouse: Warehouse, cut: Cut, known_at_ms: int) -> None:
@@ -189,6 +184,8 @@ def store_run(warehouse: Warehouse, run: int, name: str, now_ms: int) -> None:
 
 def store_slices(warehouse: Warehouse, name: str, run: int, found: list[Slice]) -> None:
     """Keep the slices of a run."""
+    if not found:
+        return
     warehouse.insert(
         "census_slices",
         {

@@ -58,7 +58,8 @@ def version_to_sign(warehouse: Warehouse, each: Round, name: str | None) -> Vers
 
 def version_at_cut(warehouse: Warehouse, each: Round, known_at: int) -> Version | None:
     """The version of the round sealed at the cut: K is a label, the vector it stands for is the truth (semantics 4)."""
-    return next((one for one in versions.labelled_with(warehouse, known_at) if fits(each, one)), None)
+    fitting = [version for version in versions.listed(warehouse) if fits(each, version)]
+    return next(iter(versions.labelled_with(warehouse, fitting, known_at)), None)
 
 
 def seal_command(each: Round, known_at: int | None = None) -> str:

@@ -4,12 +4,12 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 
 from snapshots import clean, slices, versions
-from snapshots.fold import TABLES
 from snapshots.seal import Request, Sealing, seal
 from snapshots.verify import verify
 from tests.snapshots.histories import random_log
@@ -60,7 +60,7 @@ def test_killed_before_and_after_statements_of_every_step(work: Sealing, monkeyp
     counting = Mortal(work.warehouse, 0, after=False)
     right = seal(replace(work, warehouse=counting), REQUEST).version  # type: ignore[arg-type]
     last = -counting.left
-    folded = last - len(TABLES) - 3  # then the small tables are dropped and the version is named
+    folded = last - 2  # then the small tables are dropped and the version is named
     taken_up = 0
     for statements in (1, 2, 3, last // 2, *range(folded - 9, folded + 2), last - 1):
         for table in ("census_versions", "census_slices"):
@@ -81,18 +81,22 @@ def test_killed_before_and_after_statements_of_every_step(work: Sealing, monkeyp
     assert verify(work.warehouse, again).holds, "what was taken up is kept"
 
 
-def test_killed_on_the_other_of_two_connections(work: Sealing, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("connection", "at"), [(0, (1, 2)), (1, (1, 4, 9, 10, 11, 12))], ids=["aside", "folding"])
+def test_killed_on_another_connection(
+    work: Sealing, monkeypatch: pytest.MonkeyPatch, connection: int, at: tuple[int, ...]
+) -> None:
     monkeypatch.setattr(slices, "RANGE_EVENTS", 12)
     take_in(work, random_log(random.Random(3), 6))
     right = seal(work, REQUEST).version
     assert isinstance(work.warehouse, ClickHouseWarehouse)
     address = work.warehouse.address
-    for statements in (1, 4, 9, 10, 11, 12):
+    for statements in at:
         for table in ("census_versions", "census_slices"):
             work.warehouse.execute(f"TRUNCATE TABLE {table}")
-        mortal = Mortal(ClickHouseWarehouse(address), statements, after=statements % 3 == 0)
+        opened = [ClickHouseWarehouse(address) for _ in range(2)]
+        opened[connection] = Mortal(opened[connection], statements, after=statements % 3 == 0)  # type: ignore[call-overload]
         with pytest.raises(Killed):
-            seal(replace(work, connect=lambda mortal=mortal: mortal), REQUEST)
+            seal(replace(work, connect=partial(opened.pop, 0)), REQUEST)
         assert versions.listed(work.warehouse) == []
         again = seal(replace(work, connect=lambda: ClickHouseWarehouse(address)), REQUEST).version
         assert (again.version, again.root, again.pupils) == (right.version, right.root, right.pupils)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from snapshots import fold, slices, versions
+from snapshots import fold, logged_events, slices, versions
 from snapshots.log_ends import Cut
 from snapshots.seal import Request, Sealing, seal
 from snapshots.verify import verify
@@ -115,6 +115,28 @@ def test_a_number_replaced_elsewhere_touches_the_schools_that_know_it(work: Seal
     assert second.pupils == (3 if voided else 2)
     assert folded(work, second) == {SCHOOL, OTHER}
     assert verify(work.warehouse, second).holds
+
+
+@pytest.mark.parametrize("connects", [False, True])
+def test_replaced_numbers_stay_those_of_the_base(work: Sealing, connects: bool) -> None:
+    """Chains of versions: the one in between has no new replacement and takes where numbers lead from the one before."""
+    if connects:
+        assert isinstance(work.warehouse, ClickHouseWarehouse)
+        address = work.warehouse.address
+        work = replace(work, connect=lambda: ClickHouseWarehouse(address))
+    first = Event(OTHER, NIT, "identity", identity(3), new_person=NOI)
+    last = Event(THIRD, NOI, "identity", identity(6), new_person=identity(7))
+    log = numbered([enter(1), enter(2, person=NOI), first, enter(4, THIRD), last, enter(5, person=identity(7))])
+    made = []
+    for known in (3, 4, 5, 6):
+        take_in(work, log[:known])
+        made.append(sealed(work))
+    assert [version.pupils for version in made] == [1, 2, 2, 2]
+    assert [folded(work, version) for version in made[1:]] == [{THIRD}, {SCHOOL, OTHER, THIRD}, {SCHOOL}]
+    for version in made:
+        assert verify(work.warehouse, version).holds
+    ends = [logged_events.identity_ends(work.warehouse, version.run) for version in made]
+    assert ends == [{NIT: NOI}] * 2 + [{NIT: identity(7), NOI: identity(7)}] * 2
 
 
 def test_a_cut_that_lies_lower_somewhere_is_folded_in_full(work: Sealing) -> None:

@@ -76,12 +76,11 @@ def test_one_vector_can_have_two_labels(work: Sealing) -> None:
     first = sealed(work)
     work.clock.sleep_ms(60_000)
     cut = work.clock.now_ms()
-    assert versions.labelled_with(work.warehouse, cut) == []
+    assert versions.labelled_with(work.warehouse, [first], cut) == []
     again = seal.seal(work, replace(REQUEST, known_at_ms=cut))
     assert (again.version, again.is_new) == (first, False)
-    assert (
-        versions.labelled_with(work.warehouse, cut) == [first] == versions.labelled_with(work.warehouse, first.known_at)
-    )
+    for label in (cut, first.known_at):
+        assert versions.labelled_with(work.warehouse, [first], label) == [first]
     take_in(work, [replace(pupil(4), offset=3, append_time=3)])
     other_day = sealed(work, replace(REQUEST, as_of=date(2022, 6, 11), known_at_ms=cut))
     assert other_day.cut == first.cut, "a second seal of a label uses the vector it has"
@@ -172,7 +171,7 @@ def test_ranges_of_schools_do_not_show(work: Sealing, monkeypatch: pytest.Monkey
         replace(work, progress=lambda done, total: told.append((done, total)), connect=several),
         replace(REQUEST, full=True),
     )
-    assert len(opened) == lanes - 1
+    assert len(opened) == (lanes if several else 0), "one to fold on, one for what is stored meanwhile"
     assert (ranged.root, ranged.pupils, ranged.version) == (whole.root, whole.pupils, whole.version)
     assert len(told) > 5
     assert told[-1][0] == told[-1][1]
