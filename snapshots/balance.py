@@ -1,25 +1,28 @@
-"""The balance between two versions, exact and telescoping (semantics 6.4).
+"""The balance between two versions, or two days, exact and telescoping (semantics 6.4).
 
     after = before + restated + new + came_in - went_out - dropped - died - graduated - held_over
 
 and per grade + moved_in - moved_out. The two rolls are counted in the sealed rows, `restated` is what the fold of the earlier
 point counts at the later cut, less the roll sealed then, and the flows are transitions of the walk at the later cut: three
-computations that share no number, so that a balance can fail to close.
+computations that share no number, so that a balance can fail to close. The roll of a day that was not sealed is what the fold
+counts at the later version's cut.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from types import MappingProxyType
 from typing import Final
 
 from schemas.errors import ThabianError
+from schemas.thai_dates import format_be
 from snapshots import versions
 from snapshots.fold import Fold, Part, point, steps
 from snapshots.reports.scope import ROWS, Scope
 from snapshots.slices import Progress, fold_ranges
+from snapshots.table import Origin
 from snapshots.versions import Version
 from warehouse.interface import Warehouse
 
@@ -55,6 +58,23 @@ class Point:
 
 Earlier = Version | Point
 """Where a balance begins: a sealed version, or a day at the later version's own cut. Then nothing is restated."""
+
+
+def point_of(sealed: Earlier) -> Point:
+    """The day that a version counts; a day as it is."""
+    return sealed if isinstance(sealed, Point) else Point(sealed.academic_year, sealed.as_of)
+
+
+def origin(earlier: Earlier, scope: Scope, until: Point | None = None) -> Origin:
+    """The later version's, with both ends named: the checksum is over the schools in scope as they are sealed there."""
+    found = scope.origin()
+    begin = format_be(earlier.day) if isinstance(earlier, Point) else earlier.version
+    if until is None:
+        return replace(found, version=f"{begin} → {found.version}")
+    end = format_be(until.day)
+    as_of = format_be(until.day, "long")
+    return replace(found, version=f"{begin} → {end} ({found.version})", academic_year=until.year, as_of=as_of)
+
 
 _STEPS: Final = steps("sql/balance")
 _Cells = Counter[tuple[int, str]]
@@ -93,10 +113,17 @@ class Balance:
 
 
 def balance(
-    warehouse: Warehouse, earlier: Earlier, later: Version, progress: Progress = lambda _done, _all: None
+    warehouse: Warehouse,
+    earlier: Earlier,
+    later: Version,
+    progress: Progress = lambda _done, _all: None,
+    until: Point | None = None,
 ) -> list[Balance]:
-    """The balance of every school of either version, by school code. BALANCE_BACKWARDS: `later` counts an earlier day."""
-    found = by_grade(warehouse, earlier, later, progress)
+    """The balance of every school of either version, by school code.
+
+    `until`: end on this day, at the later version's cut, not on its own. BALANCE_BACKWARDS: that lies before the beginning.
+    """
+    found = by_grade(warehouse, earlier, later, progress, until=until)
     return [summed(group, code) for code, group in groupby(found, lambda item: item.school_code)]
 
 
@@ -106,14 +133,17 @@ def by_grade(
     later: Version,
     progress: Progress = lambda _done, _all: None,
     schools: frozenset[int] | None = None,
+    until: Point | None = None,
 ) -> list[Balance]:
     """The same per school and grade, with the moves between grades; sorted by both. `schools`: of these alone."""
-    begin = earlier if isinstance(earlier, Point) else Point(earlier.academic_year, earlier.as_of)
-    if point(later.academic_year, later.as_of) < point(begin.year, begin.day):
-        raise ThabianError("BALANCE_BACKWARDS", "the later version counts an earlier day: swap the two", exit_code=2)
-    now, flows = _folded(warehouse, begin, later, progress, schools)
+    begin, end = point_of(earlier), until or point_of(later)
+    if point(end.year, end.day) < point(begin.year, begin.day):
+        raise ThabianError("BALANCE_BACKWARDS", "it ends on an earlier day than it begins: swap the two", exit_code=2)
+    part = None if schools is None else Part(schools, later.run)
+    fold = Fold(warehouse, begin.year, begin.day, versions.cut_of(warehouse, later.cut), part)
+    now, then, flows = _folded(fold, end, progress, counts_end=until is not None)
     before = now if isinstance(earlier, Point) else _sealed(warehouse, earlier)
-    after = _sealed(warehouse, later)
+    after = then if until else _sealed(warehouse, later)
     found = before.keys() | after.keys() | now.keys() | flows.keys()
     cells = sorted(cell for cell in found if schools is None or cell[0] in schools)
     return [
@@ -164,12 +194,12 @@ def _sealed(warehouse: Warehouse, version: Version) -> _Cells:
 
 
 def _folded(
-    warehouse: Warehouse, begin: Point, later: Version, progress: Progress, schools: frozenset[int] | None
-) -> tuple[_Cells, dict[tuple[int, str], dict[tuple[str, str], int]]]:
-    """At the later cut: the roll of the earlier point, and the flows from there to the later point."""
-    part = None if schools is None else Part(schools, later.run)
-    fold = Fold(warehouse, begin.year, begin.day, versions.cut_of(warehouse, later.cut), part)
-    until = {"until": point(later.academic_year, later.as_of), "until_year": later.academic_year}
+    fold: Fold, end: Point, progress: Progress, *, counts_end: bool
+) -> tuple[_Cells, _Cells, dict[tuple[int, str], dict[tuple[str, str], int]]]:
+    """At the fold's cut: the roll of its day, that of the end if it is counted, and the flows from one to the other."""
+    warehouse = fold.warehouse
+    until = {"until": point(end.year, end.day), "until_year": end.year}
+    at_end = {"year": end.year, "point": point(end.year, end.day)}
     roll = fold.query("SELECT school_code, grade, count() FROM census GROUP BY school_code, grade")
     turns = fold.query(
         "SELECT school_code, grade, term, detail, count() FROM explained_flows GROUP BY school_code, grade, term, detail",
@@ -177,14 +207,17 @@ def _folded(
     )
     fold.prepare()
     now: _Cells = Counter()
+    then: _Cells = Counter()
+    rolls_of: list[tuple[_Cells, dict[str, int]]] = [(now, {}), *([(then, at_end)] if counts_end else ())]
     flows: dict[tuple[int, str], dict[tuple[str, str], int]] = {}
     ranges = list(fold_ranges(fold))
     for done, some in enumerate(ranges, 1):
         parameters = fold.parameters(some.ends) | until
-        for school, grade, count in warehouse.rows(roll, parameters, settings=fold.settings):
-            now[school, grade] = count
+        for rolls, day in rolls_of:
+            for school, grade, count in warehouse.rows(roll, parameters | day, settings=fold.settings):
+                rolls[school, grade] = count
         for school, grade, term, detail, count in warehouse.rows(turns, parameters, settings=fold.settings):
             flows.setdefault((school, grade), {})[term, detail] = count
         progress(done, len(ranges))
     fold.dispose()
-    return now, flows
+    return now, then, flows

@@ -1,15 +1,14 @@
 """A balance as a table, in any of the formats of snapshots.render."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
 from schemas import code_lists
 from schemas.thai_dates import format_be
-from snapshots.balance import SIGNS, Balance, Earlier, Point, grouped, summed
+from snapshots.balance import SIGNS, Balance, Earlier, Point, grouped, origin, point_of, summed
 from snapshots.reports.scope import Scope, known_schools
-from snapshots.table import Cell, Column, Origin, RowKind, Table, TableRow
+from snapshots.table import Cell, Column, RowKind, Table, TableRow
 from snapshots.versions import Version
 from warehouse.interface import Warehouse
 
@@ -76,7 +75,7 @@ GROUPS: Final[dict[str, Callable[[Warehouse, Iterable[Balance], Version], Lines]
 }
 
 
-def table(lines: Lines, earlier: Earlier, scope: Scope, *, details: bool = False) -> Table:
+def table(lines: Lines, earlier: Earlier, scope: Scope, *, until: Point | None = None, details: bool = False) -> Table:
     """The lines of a scope of the later version, and their sum. `details`: a column for each reason, destination and such."""
     whole = summed(item for _, _, item in lines)
     flows = _flow_columns(lines, details=details)
@@ -91,8 +90,9 @@ def table(lines: Lines, earlier: Earlier, scope: Scope, *, details: bool = False
     )
     rows = [_row(key, name, item, flows, RowKind.ROW) for key, name, item in lines]
     rows.append(_row("", "รวม", whole, flows, RowKind.TOTAL))
-    title = f"ยอดยกมา ยอดเคลื่อนไหว ยอดยกไป {_begin(earlier)} – {format_be(scope.version.as_of)}"
-    return Table(NAME, title, scope.title, columns, tuple(rows), _origin(earlier, scope))
+    days = " – ".join(format_be(end.day) for end in (point_of(earlier), until or point_of(scope.version)))
+    title = f"ยอดยกมา ยอดเคลื่อนไหว ยอดยกไป {days}"
+    return Table(NAME, title, scope.title, columns, tuple(rows), origin(earlier, scope, until))
 
 
 def _flow_columns(lines: Lines, *, details: bool) -> list[tuple[str, str | None]]:
@@ -116,14 +116,3 @@ def _row(key: str, name: str, item: Balance, flows: list[tuple[str, str | None]]
         item.total(term) if detail is None else item.flows.get((term, detail), 0) for term, detail in flows
     ]
     return TableRow((key, name, item.before, item.restated, *counts, item.after, item.off_by), kind)
-
-
-def _begin(earlier: Earlier) -> str:
-    return format_be(earlier.day if isinstance(earlier, Point) else earlier.as_of)
-
-
-def _origin(earlier: Earlier, scope: Scope) -> Origin:
-    """The later version's, with both names: the checksum is over the schools in scope as they stand there."""
-    origin = scope.origin()
-    begin = _begin(earlier) if isinstance(earlier, Point) else earlier.version
-    return replace(origin, version=f"{begin} → {origin.version}")

@@ -1,4 +1,4 @@
-"""How the roll moved from an earlier version, or a day, to this one: new, in, out, dropped by reason, died (semantics 6.4).
+"""How the roll moved from one version or day to another: new, in, out, dropped by reason, died (semantics 6.4).
 
 The numbers are the balance's: transitions of the fold, not counts of events. Who left and came back is in both columns.
 """
@@ -8,7 +8,7 @@ from typing import Final
 from schemas import code_lists
 from schemas.thai_dates import format_be
 from snapshots import balance
-from snapshots.balance import Balance, Earlier, Point, summed
+from snapshots.balance import Balance, Earlier, Point, origin, point_of, summed
 from snapshots.reports import folding, grades
 from snapshots.reports.scope import Scope
 from snapshots.table import Bar, Column, RowKind, Steps, Table, TableRow
@@ -44,24 +44,25 @@ _BARS: Final = {
 }
 
 
-def table(warehouse: Warehouse, scope: Scope, earlier: Earlier) -> Table:
-    """The report over a scope. BALANCE_BACKWARDS when the version counts an earlier day than `earlier`."""
-    return lay_out(_balances(warehouse, scope, earlier), scope, earlier)
+def table(warehouse: Warehouse, scope: Scope, earlier: Earlier, until: Point | None = None) -> Table:
+    """The report over a scope, up to the version's day or, at its cut, another. BALANCE_BACKWARDS when that lies earlier."""
+    return lay_out(_balances(warehouse, scope, earlier, until), scope, earlier, until)
 
 
-def lay_out(parts: list[Balance], scope: Scope, earlier: Earlier) -> Table:
+def lay_out(parts: list[Balance], scope: Scope, earlier: Earlier, until: Point | None = None) -> Table:
     """A line per grade with the ministry's subtotals; every reason of a dropout has a column."""
     reasons = _reasons(parts)
     rows = [_row(line, parts, reasons) for line in grades.lines(part.grade or "" for part in parts)]
-    begin = format_be(earlier.day if isinstance(earlier, Point) else earlier.as_of, "long")
+    begin, end = (format_be(one.day, "long") for one in (point_of(earlier), until or point_of(scope.version)))
     since = f"ตั้งแต่ {begin}" if isinstance(earlier, Point) else f"ตั้งแต่ฉบับ {earlier.version} ({begin})"
-    title = f"{TITLE} {since} ถึง {format_be(scope.version.as_of, 'long')}"
-    return Table(NAME, title, scope.title, _columns(reasons), tuple(rows), scope.origin(), (_figure(parts),))
+    title = f"{TITLE} {since} ถึง {end}"
+    printed = origin(earlier, scope, until) if until else scope.origin()
+    return Table(NAME, title, scope.title, _columns(reasons), tuple(rows), printed, (_figure(parts),))
 
 
-def _balances(warehouse: Warehouse, scope: Scope, earlier: Earlier) -> list[Balance]:
+def _balances(warehouse: Warehouse, scope: Scope, earlier: Earlier, until: Point | None) -> list[Balance]:
     wanted = frozenset({scope.school.school_code}) if scope.school else folding.codes(scope) if scope.part else None
-    return balance.by_grade(warehouse, earlier, scope.version, schools=wanted)
+    return balance.by_grade(warehouse, earlier, scope.version, schools=wanted, until=until)
 
 
 def _reasons(parts: list[Balance]) -> list[str]:

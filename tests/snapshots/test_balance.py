@@ -13,6 +13,7 @@ from schemas.errors import ThabianError
 from snapshots import balance_table, schools
 from snapshots.balance import Balance, Point, balance, by_grade, grouped, summed, within
 from snapshots.render import Format, render
+from snapshots.reports import movement
 from snapshots.reports.scope import Scope, named
 from snapshots.schools import School
 from snapshots.seal import Request, Sealing, seal
@@ -59,6 +60,21 @@ def test_sql_equals_oracle_closes_and_telescopes(warehouse: ClickHouseWarehouse,
     assert _flows(by_grade(work.warehouse, one, middle)) + _flows(by_grade(work.warehouse, middle, three)) == _flows(
         whole
     )
+    # Between two days that nobody sealed: at the last version's cut, wherever its own day lies.
+    days = by_grade(work.warehouse, Point(*points[0]), three, until=Point(*points[1]))
+    assert [item for item in days if not item.closes or item.restated] == []
+    assert _flows(days) == oracle_balance.flows(log, points[0], points[1], cuts[2])
+    rolls = {(item.school_code or 0, item.grade or ""): (item.before, item.after) for item in days}
+    assert {cell: both for cell, both in rolls.items() if both != (0, 0)} == _counted(log, points[:2], cuts[2])
+
+
+def _counted(log: list[Event], points: list[tuple[int, date]], cut: Cut) -> dict[tuple[int, str], tuple[int, ...]]:
+    """The roll of each day by (school, grade), by the oracle."""
+    rolls = [
+        Counter((school, str(values.get("grade", ""))) for (school, _), values in census(log, *point, cut).items())
+        for point in points
+    ]
+    return {cell: tuple(roll[cell] for roll in rolls) for cell in set().union(*rolls)}
 
 
 def _point(chance: random.Random) -> tuple[int, date]:
@@ -185,6 +201,27 @@ def test_a_day_that_was_not_sealed(work: Sealing) -> None:
     after = sealed(work, 2565, NOVEMBER, work.log.positions_at(0))
     (found,) = balance(work.warehouse, Point(2565, TENTH), after)
     assert (found.before, found.restated, found.flows, found.after) == (2, 0, {("dropped", ""): 1}, 1)
+
+
+def test_between_two_days_that_were_not_sealed(work: Sealing) -> None:
+    """The version's own day lies before, between or after them: it lends its cut alone."""
+    take_in(work, numbered([enter(1), enter(2), event(3, "dropped", 2, reason="POVERTY"), enter(4, day=NOVEMBER)]))
+    august, december = Point(2565, date(2022, 8, 10)), Point(2565, date(2022, 12, 10))
+    for day in (MAY, TENTH, date(2022, 12, 31)):
+        version = sealed(work, 2565, day, work.log.positions_at(0))
+        (found,) = balance(work.warehouse, august, version, until=december)
+        assert (found.before, found.restated, found.after, found.closes) == (2, 0, 2, True)
+        assert found.flows == {("dropped", "POVERTY"): 1, ("new", ""): 1}
+        table = balance_table.table([("", "", found)], august, Scope(version), until=december)
+        assert (table.origin.version, table.origin.as_of) == (
+            f"2565-08-10 → 2565-12-10 ({version.version})", "10 ธันวาคม 2565",
+        )  # fmt: skip
+        moved = movement.table(work.warehouse, Scope(version), august, december)
+        assert moved.title.endswith("ตั้งแต่ 10 สิงหาคม 2565 ถึง 10 ธันวาคม 2565")
+        assert moved.origin.as_of == "10 ธันวาคม 2565"
+    with pytest.raises(ThabianError) as refused:
+        balance(work.warehouse, december, version, until=august)
+    assert refused.value.code == "BALANCE_BACKWARDS"
 
 
 def test_as_tables(work: Sealing) -> None:

@@ -83,6 +83,12 @@ def test_what_changed_and_why(installation: Installation, tmp_path: Path) -> Non
     assert (document["rows"][0]["before"], document["rows"][0]["restated"], document["rows"][0]["after"]) == (2, 1, 3)
     assert SCHOOL in installation.run("balance", "--since", "2565-06-01").stdout
     installation.run("balance", "--from", first, "--since", "2565-06-01", code=2)
+    for command in (("balance", "--check"), ("report", "movement")):
+        between = (*command, "--since", "2565-06-01", "--until", "2565-06-05", "--format", "json")
+        assert json.loads(installation.run(*between).stdout)["rows"][-1]["after"] == 3
+        backwards = installation.run(*command, "--since", "2565-06-05", "--until", "2565-06-01", code=2)
+        assert "[BALANCE_BACKWARDS]" in backwards.stderr
+        assert "[DATE_INVALID] --until" in installation.run(*command, "--from", first, "--until", "x", code=2).stderr
     warehouse = installation.warehouse()
     warehouse.execute(
         "INSERT INTO census_rows (run, school_code, person_key) SELECT run, school_code, 'x' FROM census_slices"

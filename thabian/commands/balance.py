@@ -43,6 +43,10 @@ def show(
         str | None,
         typer.Option(metavar="DAY", help="Instead of --from: a day, 2565-06-10, at the later version's own cut."),
     ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="End on this day, at the later version's cut, instead of on its own."),
+    ] = None,
     by: Annotated[By, typer.Option(help="A line for each.")] = By.SCHOOL,
     school: Annotated[str | None, typer.Option(metavar="CODE", help="Only this school, by its 10-digit code.")] = None,
     area: Annotated[str | None, typer.Option(help="Only this area or district of the schools table.")] = None,
@@ -52,17 +56,17 @@ def show(
     wanted: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
     out: Annotated[Path | None, typer.Option("-o", "--output", help="File. Default: standard output.")] = None,
 ) -> None:
-    """Show how the roll of one version became another's: restated, new, in, out, dropped, died, graduated, held over.
+    """Show how the roll of one version or day became another's: restated, new, in, out, dropped, died, graduated, held over.
 
     Every term is counted by itself; what they leave unexplained stands in the last column.
     """
     with census_warehouse.opened() as warehouse, progress_bar("Balancing") as told:
         later = versions.find(warehouse, to)
-        earlier = earlier_point(begin, since) or versions.find(warehouse, str(begin))
+        earlier, end = earlier_point(begin, since) or versions.find(warehouse, str(begin)), day_of(until, "--until")
         scope = in_every(warehouse, later, _scopes(school=school, area=area, affiliation=affiliation))
-        kept = balances.within(scope, balances.by_grade(warehouse, earlier, later, told))
+        kept = balances.within(scope, balances.by_grade(warehouse, earlier, later, told, until=end))
         lines = balance_table.GROUPS[by](warehouse, kept, later)
-        made = balance_table.table(lines, earlier, scope, details=details)
+        made = balance_table.table(lines, earlier, scope, until=end, details=details)
     colour = wanted is Format.TABLE and out is None and sys.stdout.isatty()
     with output_file.opened(out, is_binary=wanted in BINARY) as stream:
         stream.write(terminal.render(made, colour=True) if colour else render(made, wanted))
@@ -74,12 +78,17 @@ def earlier_point(begin: str | None, since: str | None) -> Earlier | None:
     """The day of --since; None when --from names a version instead. One of them must be given."""
     if (begin is None) == (since is None):
         raise typer.BadParameter("say where the balance begins: --from ID, or --since DAY")
-    if since is None:
+    return day_of(since, "--since")
+
+
+def day_of(text: str | None, option: str) -> Point | None:
+    """A day as it was typed, in the academic year it lies in; None when it was not given. Raises DATE_INVALID."""
+    if text is None:
         return None
     try:
-        day = parse_be_or_ce_date(since)
+        day = parse_be_or_ce_date(text)
     except ValueError as error:
-        raise ThabianError("DATE_INVALID", f"--since: {error}", exit_code=2) from None
+        raise ThabianError("DATE_INVALID", f"{option}: {error}", exit_code=2) from None
     return Point(day.year + _FIRST_YEAR_CE - ((day.month, day.day) < _YEAR_BEGINS), day)
 
 

@@ -11,7 +11,7 @@ from snapshots.render import Format, text
 from snapshots.reports import dmc, movement, registry
 from snapshots.reports.registry import Report
 from thabian.commands import census_warehouse, output_file
-from thabian.commands.balance import earlier_point
+from thabian.commands.balance import day_of, earlier_point
 from thabian.commands.report import names, pack
 from thabian.commands.report.options import In, Out, School, Snapshot, Wanted, find, put
 
@@ -54,6 +54,9 @@ def show_movement(
     since: Annotated[
         str | None, typer.Option(metavar="DAY", help="Instead of --from: a day, 2565-06-10, at the version's own cut.")
     ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DAY", help="End on this day, at the version's cut, instead of on its own.")
+    ] = None,
     snapshot: Snapshot = "latest",
     scope: In = "all",
     school: School = None,
@@ -63,7 +66,7 @@ def show_movement(
     """How the roll moved by grade: new, in, out, dropped by reason, died (การเคลื่อนไหว)."""
     with census_warehouse.opened() as warehouse:
         earlier = earlier_point(begin, since) or versions.find(warehouse, str(begin))
-        made = movement.table(warehouse, find(warehouse, snapshot, scope, school), earlier)
+        made = movement.table(warehouse, find(warehouse, snapshot, scope, school), earlier, day_of(until, "--until"))
     put(made, wanted, out)
 
 
