@@ -4,7 +4,8 @@ Which events did it: those below one cut and not below the other, and, when the 
 two days; of the pupil (under any number that leads to the pupil), or of any number when they remove an event of the pupil.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -39,6 +40,11 @@ SELECT school_code, person_key, countIf(side = 0), countIf(side = 1),
 FROM {_ROWS}
 GROUP BY school_code, person_key
 HAVING count() = 1 OR min(cityHash64({_ATTRIBUTES})) != max(cityHash64({_ATTRIBUTES}))
+ORDER BY school_code, person_key
+"""
+_OF_THESE: Final = f"""
+SELECT school_code, person_key, {_ATTRIBUTES} FROM ({_SIDE.format(side=1, name="after")})
+WHERE (school_code, person_key) IN (SELECT school_code, person_key FROM these)
 ORDER BY school_code, person_key
 """
 _CELLS: Final = f"""
@@ -128,6 +134,17 @@ def diff(
         yield from comparison.of(schools)
 
 
+def unchanged(
+    warehouse: Warehouse, before: Version, after: Version, pupils: Collection[tuple[int, bytes]]
+) -> Iterator[SchoolChange]:
+    """These pupils, by (school, person_key), with the same row in both versions; and their events below one cut alone."""
+    comparison = _Comparison(warehouse, before, after)
+    counted = sorted(Counter(code for code, _ in pupils).items())
+    for schools in in_ranges(counted, RANGE_PUPILS):
+        wanted = set(schools.codes)
+        yield from comparison.of_pupils(schools.codes, sorted(pupil for pupil in pupils if pupil[0] in wanted))
+
+
 def _differing(warehouse: Warehouse, before: Version, after: Version, school_code: int | None) -> Iterator[list[int]]:
     """Codes of schools whose slices differ, some at a time."""
     old, new = (
@@ -175,10 +192,19 @@ class _Comparison:
         events = self._events(schools, [(code, key) for code, key, *_ in rows])
         for code, key, was_on, is_on, *values in rows:
             before, after = tuple(values[: len(CENSUS)]), tuple(values[len(CENSUS) :])
-            did = sorted(events[code, key], key=lambda event: (event.append_time, event.position))
-            change = PupilChange(key, before if was_on else None, after if is_on else None, tuple(did))
-            found[code].pupils.append(change)
+            sides = before if was_on else None, after if is_on else None
+            found[code].pupils.append(PupilChange(key, *sides, _in_order(events[code, key])))
         yield from (change for change in found.values() if change.cells or change.pupils)
+
+    def of_pupils(self, schools: list[int], pupils: list[tuple[int, bytes]]) -> Iterator[SchoolChange]:
+        """These pupils of these schools, with the row that they have in the later version."""
+        events = self._events(schools, pupils)
+        found = {code: SchoolChange(code) for code in schools}
+        given = self._parameters | {"schools": schools}
+        rows = self._warehouse.rows(_OF_THESE, given, external=_table("these", "person_key", pupils))
+        for code, key, *values in rows:
+            found[code].pupils.append(PupilChange(key, tuple(values), tuple(values), _in_order(events[code, key])))
+        yield from found.values()
 
     def _events(self, schools: list[int], pupils: list[tuple[int, bytes]]) -> dict[tuple[int, bytes], set[LoggedEvent]]:
         """By (school, pupil): the events that did it."""
@@ -228,6 +254,10 @@ class _Comparison:
         parameters = self._parameters | {"schools": schools or [0]}
         condition = self._fold.filled(condition)
         return logged_events.read(self._warehouse, condition, parameters, external=external)
+
+
+def _in_order(events: Iterable[LoggedEvent]) -> tuple[LoggedEvent, ...]:
+    return tuple(sorted(events, key=lambda event: (event.append_time, event.position)))
 
 
 def _table(name: str, column: str, keys: Iterable[tuple[int, bytes]]) -> External:

@@ -61,19 +61,19 @@ class Changed:
 
 def prepared(fold: Fold, base: Base) -> Changed:
     """What has to be folded again, prepared."""
-    touched = _touched(fold, base.cut)
-    found = replace(fold, part=Part(touched, base.version.run))
+    changed = touched(fold, base.cut)
+    found = replace(fold, part=Part(changed, base.version.run))
     if found.prepare():
         return Changed(found, has_numbers_of_base=True)
     moved = _moved(found)
-    if moved <= touched:
+    if moved <= changed:
         return Changed(found, has_numbers_of_base=False)
-    whole = replace(fold, part=Part(touched | moved, base.version.run))
+    whole = replace(fold, part=Part(changed | moved, base.version.run))
     whole.prepare()
     return Changed(whole, has_numbers_of_base=False)
 
 
-def _touched(fold: Fold, base_cut: Cut) -> frozenset[int]:
+def touched(fold: Fold, base_cut: Cut) -> frozenset[int]:
     """Schools with events below the fold's cut and not below the base's."""
     grown = [base_cut.get(place, 0) for place, end in fold.cut.items() if end > base_cut.get(place, 0)]
     if not grown:

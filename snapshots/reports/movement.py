@@ -61,7 +61,7 @@ def lay_out(parts: list[Balance], scope: Scope, earlier: Earlier, until: Point |
 
 
 def _balances(warehouse: Warehouse, scope: Scope, earlier: Earlier, until: Point | None) -> list[Balance]:
-    wanted = frozenset({scope.school.school_code}) if scope.school else folding.codes(scope) if scope.part else None
+    wanted = None if scope.is_whole else folding.codes(scope)
     return balance.by_grade(warehouse, earlier, scope.version, schools=wanted, until=until)
 
 

@@ -73,6 +73,11 @@ class Scope:
     school_name: str = ""
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is all schools of the version."""
+        return self.school is None and self.part is None
+
+    @property
     def rows(self) -> str:
         """The rows in scope, as a query. Parameters: `parameters`."""
         return ROWS if self.part is None else _SOME_ROWS

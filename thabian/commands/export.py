@@ -9,7 +9,7 @@ import typer
 
 from schemas.errors import ThabianError
 from schemas.thai_dates import format_be, parse_be_or_ce_date
-from snapshots.exports import bundle, edc
+from snapshots.exports import bundle, corrections, edc
 from snapshots.exports.letter import PERMANENT_SECRETARY, Letter, sending, thai_digits
 from snapshots.reports import access, grade_sex_room
 from snapshots.reports.scope import Scope
@@ -52,11 +52,11 @@ def export_edc(
     """
     with census_warehouse.opened() as warehouse, bundle.made(out) as made:
         found = find(warehouse, snapshot, scope, None)
-        earlier = edc.earlier_version(warehouse, found.version, since) if since else None
+        earlier = corrections.earlier_version(warehouse, found.version, since) if since else None
         if with_names:
-            _write_down(warehouse, found, (role, actor, purpose), edc.CORRECTIONS if earlier else edc.WHOLE)
+            _write_down(warehouse, found, (role, actor, purpose), corrections.CORRECTIONS if earlier else edc.WHOLE)
         if earlier:
-            edc.write_corrections(warehouse, found, earlier, made, has_names=with_names)
+            corrections.write(warehouse, found, earlier, made, has_names=with_names)
         else:
             edc.write(warehouse, found, made, has_names=with_names)
     counts = ", ".join(f"{name} {file['rows']:,}" for name, file in made.files.items())

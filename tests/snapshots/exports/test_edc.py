@@ -12,7 +12,7 @@ import pytest
 
 from schemas.errors import ThabianError
 from snapshots import schools, seal
-from snapshots.exports import bundle, edc
+from snapshots.exports import bundle, corrections, edc
 from snapshots.reports.scope import Scope, named
 from snapshots.seal import Request, Sealing
 from snapshots.versions import Version
@@ -96,7 +96,7 @@ def test_corrections_hold_what_changed_and_the_event_behind_it(work: Sealing, sc
     after = seal.seal(work, Request(2565, 1, TENTH)).version
     now = named(work.warehouse, after, "affiliation:10")
     with bundle.made(tmp_path / "edc") as made:
-        edc.write_corrections(work.warehouse, now, scope.version, made)
+        corrections.write(work.warehouse, now, scope.version, made)
     manifest = check_manifest(tmp_path / "edc", now)
     assert (manifest["since"], manifest["since_root"]) == (scope.version.version, scope.version.root.hex())
     found = {row["รหัสแทนบุคคล"]: row for row in lines(tmp_path / "edc" / "corrections.csv")}
@@ -151,7 +151,7 @@ def test_a_corrected_birth_date_is_seen_by_its_keys(
     """Old and new, where it was corrected alone; the manifest says that they are keys. No name, no date."""
     first, now = mended
     with bundle.made(tmp_path / "edc") as made:
-        edc.write_corrections(work.warehouse, now, first, made)
+        corrections.write(work.warehouse, now, first, made)
     manifest = check_manifest(tmp_path / "edc", now)
     assert "keys" in str(manifest["birth_dates"])
     born, moved, gone = corrected(tmp_path / "edc")
@@ -168,7 +168,7 @@ def test_corrections_with_names_say_whom_they_are_about(
     """Number and name beside each, of who left as well; birth dates as in the whole bundle; nobody's address."""
     first, now = mended
     with bundle.made(tmp_path / "edc") as made:
-        edc.write_corrections(work.warehouse, now, first, made, has_names=True)
+        corrections.write(work.warehouse, now, first, made, has_names=True)
     assert check_manifest(tmp_path / "edc", now)["has_names"] is True
     found = corrected(tmp_path / "edc")
     assert [(line["เลขประจำตัวประชาชน"], line["ชื่อ"], line["นามสกุล"]) for line in found] == [
@@ -179,6 +179,42 @@ def test_corrections_with_names_say_whom_they_are_about(
         ["01/02/2553", "02/01/2553"], ["01/02/2553", "01/02/2553"], ["", ""],
     ]  # fmt: skip
     assert "จังหวัด (ทะเบียนบ้าน)" not in found[0]
+
+
+ENTRIES = ("คำนำหน้าชื่อ", "ชื่อ", "นามสกุล", "จังหวัด (ทะเบียนบ้าน)")
+
+
+def test_a_corrected_name_has_a_line_of_its_own(work: Sealing, scope: Scope, tmp_path: Path) -> None:
+    """The history: a surname and an address were corrected, and nothing the sealed rows hold: the bundle said nothing of it.
+    Another pupil changed rooms and names at once; a third, of another affiliation, a name.
+    """
+    later = [
+        Event(SCHOOL, identity(1), "mended", identity(701)),
+        Event(SCHOOL, identity(2), "mended", identity(702), values={"room": "2"}),
+        Event(ELSEWHERE, identity(4), "mended", identity(704)),
+    ]
+    later = [replace(event, offset=4 + at, append_time=4 + at) for at, event in enumerate(later)]
+    take_in(work, later)
+    person(work, later[0], person_id=person_id(1), last_name="ดีงาม", province="เชียงราย")
+    person(work, later[1], person_id=person_id(2), title="เด็กชาย", first_name="ปู")
+    person(work, later[2], person_id=person_id(4), first_name="ปลา")
+    work.clock.sleep_ms(1)
+    now = named(work.warehouse, seal.seal(work, Request(2565, 1, TENTH)).version, "affiliation:10")
+    for folder, has_names in (("named", True), ("nameless", False)):
+        with bundle.made(tmp_path / folder) as made:
+            corrections.write(work.warehouse, now, scope.version, made, has_names=has_names)
+    check_manifest(tmp_path / "named", now)
+    surname, both = sorted(lines(tmp_path / "named" / "corrections.csv"), key=lambda row: row["รหัสแทนบุคคล"])
+    assert (surname["การแก้ไข"], surname["รายการที่แก้"]) == ("CHANGED", "นามสกุล, จังหวัด (ทะเบียนบ้าน)")
+    sides = [[surname[f"{name} ({when})"] for name in ENTRIES] for when in ("เดิม", "ใหม่")]
+    assert sides == [["เด็กหญิง", "น้ำ", "'=1+1", ""], ["เด็กหญิง", "น้ำ", "ดีงาม", "เชียงราย"]]
+    assert (surname["ห้อง (เดิม)"], surname["ห้อง (ใหม่)"], surname["นามสกุล"]) == ("1", "1", "ดีงาม")
+    assert both["รายการที่แก้"] == "ห้อง, คำนำหน้าชื่อ, ชื่อ"
+    events = {row["รหัสแทนบุคคล"]: row["event_id"] for row in lines(tmp_path / "named" / "events.csv")}
+    assert events == {identity(1).hex(): identity(701).hex(), identity(2).hex(): identity(702).hex()}
+    (nameless,) = lines(tmp_path / "nameless" / "corrections.csv")
+    assert (nameless["รหัสแทนบุคคล"], nameless["รายการที่แก้"]) == (identity(2).hex(), "ห้อง")
+    assert "นามสกุล (เดิม)" not in nameless
 
 
 def test_a_replaced_number_goes_and_comes(work: Sealing, tmp_path: Path) -> None:
@@ -192,7 +228,7 @@ def test_a_replaced_number_goes_and_comes(work: Sealing, tmp_path: Path) -> None
     work.clock.sleep_ms(1)
     now = named(work.warehouse, seal.seal(work, Request(2565, 1, TENTH)).version, "all")
     with bundle.made(tmp_path / "edc") as made:
-        edc.write_corrections(work.warehouse, now, first, made, has_names=True)
+        corrections.write(work.warehouse, now, first, made, has_names=True)
     found = lines(tmp_path / "edc" / "corrections.csv")
     assert sorted((line["การแก้ไข"], line["เลขประจำตัวประชาชน"], line["ชื่อ"]) for line in found) == [
         ("ADDED", person_id(2), "น้ำ"),
@@ -208,13 +244,13 @@ def test_corrections_are_told_since_an_earlier_version_of_the_same_census(work: 
     work.clock.sleep_ms(1)
     second = seal.seal(work, Request(2565, 1, TENTH)).version
     for later, earlier in ((second, first), (first, first)):
-        assert edc.earlier_version(work.warehouse, later, earlier.version) == earlier
+        assert corrections.earlier_version(work.warehouse, later, earlier.version) == earlier
     work.clock.sleep_ms(1)
     days = [seal.seal(work, Request(2565, 1, day)).version for day in (date(2022, 6, 9), date(2022, 6, 11))]
     november = seal.seal(work, Request(2565, 2, TENTH)).version
     for later, earlier in ((first, second), *((second, day) for day in days), (second, november), (november, second)):
         with pytest.raises(ThabianError) as refused:
-            edc.earlier_version(work.warehouse, later, earlier.version)
+            corrections.earlier_version(work.warehouse, later, earlier.version)
         assert refused.value.code == "SINCE_NOT_EARLIER"
         assert refused.value.exit_code == 2
         assert earlier.version in refused.value.message
