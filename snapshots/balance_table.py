@@ -7,6 +7,7 @@ from typing import Final
 from schemas import code_lists
 from schemas.thai_dates import format_be
 from snapshots.balance import SIGNS, Balance, Earlier, Point, grouped, origin, point_of, summed
+from snapshots.balance_chart import steps
 from snapshots.reports.scope import Scope, known_schools
 from snapshots.table import Cell, Column, RowKind, Table, TableRow
 from snapshots.versions import Version
@@ -25,6 +26,18 @@ HEADINGS: Final = {
     "moved_out": "เลื่อนออก",
 }
 _LISTS: Final = {"dropped": "dropout_reasons", "graduated": "graduate_destinations"}
+_DETAILS: Final = {
+    "": "ไม่ระบุ",
+    "NEW": "นักเรียนใหม่",
+    "OPENING": "ยกยอดเข้าระบบครั้งแรก",
+    "RETURNED": "กลับเข้าเรียน",
+    "UNKNOWN": "ไม่ทราบ",
+    "SAME_AFFILIATION": "สังกัดเดียวกัน",
+    "OTHER_AFFILIATION": "ต่างสังกัด",
+    "DEFERRED": "ยังไม่สามารถจำหน่ายได้",
+    "UNDECIDED": "รอดำเนินการ",
+}
+"""Details that no code list has: of the contract, and the balance's own. A reason that is not known here stands as it is."""
 Lines = list[tuple[str, str, Balance]]
 """(key, name, balance)."""
 
@@ -92,7 +105,7 @@ def table(lines: Lines, earlier: Earlier, scope: Scope, *, until: Point | None =
     rows.append(_row("", "รวม", whole, flows, RowKind.TOTAL))
     days = " – ".join(format_be(end.day) for end in (point_of(earlier), until or point_of(scope.version)))
     title = f"ยอดยกมา ยอดเคลื่อนไหว ยอดยกไป {days}"
-    return Table(NAME, title, scope.title, columns, tuple(rows), origin(earlier, scope, until))
+    return Table(NAME, title, scope.title, columns, tuple(rows), origin(earlier, scope, until), (steps(title, whole),))
 
 
 def _flow_columns(lines: Lines, *, details: bool) -> list[tuple[str, str | None]]:
@@ -107,7 +120,7 @@ def _column(term: str, detail: str | None) -> Column:
     if detail is None:
         return Column(term, HEADINGS[term], is_number=True)
     known = code_lists.load(_LISTS[term]) if term in _LISTS else None
-    label = known.entry(detail).label if known and detail in known.codes else detail or "ไม่ระบุ"
+    label = known.entry(detail).label if known and detail in known.codes else _DETAILS.get(detail, detail)
     return Column(f"{term}_{detail.lower() or 'not_given'}", f"{HEADINGS[term]}: {label}", is_number=True)
 
 

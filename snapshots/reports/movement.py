@@ -7,11 +7,12 @@ from typing import Final
 
 from schemas import code_lists
 from schemas.thai_dates import format_be
-from snapshots import balance
+from snapshots import balance, versions
 from snapshots.balance import Balance, Earlier, Point, origin, point_of, summed
+from snapshots.balance_chart import steps
 from snapshots.reports import folding, grades
 from snapshots.reports.scope import Scope
-from snapshots.table import Bar, Column, RowKind, Steps, Table, TableRow
+from snapshots.table import Column, RowKind, Table, TableRow
 from warehouse.interface import Warehouse
 
 NAME: Final = "movement"
@@ -33,16 +34,6 @@ _FLOWS: Final = (
 )
 """Term of the balance, its detail in small letters (None: all of it), heading."""
 
-_BARS: Final = {
-    "new": "เข้าใหม่",
-    "came_in": "ย้ายเข้า",
-    "went_out": "ย้ายออก",
-    "dropped": "ออกกลางคัน",
-    "died": "เสียชีวิต",
-    "graduated": "จบการศึกษา",
-    "held_over": "ค้าง",
-}
-
 
 def table(warehouse: Warehouse, scope: Scope, earlier: Earlier, until: Point | None = None) -> Table:
     """The report over a scope, up to the version's day or, at its cut, another. BALANCE_BACKWARDS when that lies earlier."""
@@ -57,12 +48,18 @@ def lay_out(parts: list[Balance], scope: Scope, earlier: Earlier, until: Point |
     since = f"ตั้งแต่ {begin}" if isinstance(earlier, Point) else f"ตั้งแต่ฉบับ {earlier.version} ({begin})"
     title = f"{TITLE} {since} ถึง {end}"
     printed = origin(earlier, scope, until) if until else scope.origin()
-    return Table(NAME, title, scope.title, _columns(reasons), tuple(rows), printed, (_figure(parts),))
+    return Table(NAME, title, scope.title, _columns(reasons), tuple(rows), printed, (steps(TITLE, summed(parts)),))
 
 
 def _balances(warehouse: Warehouse, scope: Scope, earlier: Earlier, until: Point | None) -> list[Balance]:
-    wanted = None if scope.is_whole else folding.codes(scope)
+    wanted = None if scope.is_whole else _schools(warehouse, scope, earlier)
     return balance.by_grade(warehouse, earlier, scope.version, schools=wanted, until=until)
+
+
+def _schools(warehouse: Warehouse, scope: Scope, earlier: Earlier) -> frozenset[int]:
+    """Those of either version: one that was cut lower may not know a school that the earlier one has."""
+    before = [] if isinstance(earlier, Point) else versions.slices(warehouse, earlier)
+    return folding.codes(scope) | scope.among(item.school_code for item in before)
 
 
 def _reasons(parts: list[Balance]) -> list[str]:
@@ -104,17 +101,3 @@ def _row(line: grades.Line, parts: list[Balance], reasons: list[str]) -> TableRo
     ]
     dropped = [whole.flows.get(("dropped", code), 0) for code in reasons]
     return TableRow((line.code, line.label, whole.before, whole.restated, *flows, whole.after, *dropped), line.kind)
-
-
-def _figure(parts: list[Balance]) -> Steps:
-    whole = summed(parts)
-    moves = (Bar(heading, balance.SIGNS[term] * whole.total(term)) for term, heading in _BARS.items())
-    return Steps(
-        TITLE,
-        (
-            Bar("ยกมา", whole.before, is_level=True),
-            Bar("แก้ย้อนหลัง", whole.restated),
-            *moves,
-            Bar("คงเหลือ", whole.after, is_level=True),
-        ),
-    )

@@ -30,8 +30,9 @@ _NOBODY: Final = Standing("RECORDING", is_changed=False)
 
 
 def table(warehouse: Warehouse, scope: Scope) -> Table:
-    """The report over a scope, by area and name as a Thai dictionary sorts; over all, with what names no known school."""
-    known = {code: one for code, one in known_schools(warehouse, scope.version).items() if scope.holds(one)}
+    """The report over a scope, by area and name as a Thai dictionary sorts, with what names no known school of it."""
+    listed = known_schools(warehouse, scope.version)
+    known = {code: one for code, one in listed.items() if scope.holds(one)}
     told = _received(warehouse, scope)
     pupils = {item.school_code: item.pupils for item in versions.slices(warehouse, scope.version)}
     absent = {one.code for one in schools.absent(warehouse, scope.version, school_list(scope.version))}
@@ -45,8 +46,9 @@ def table(warehouse: Warehouse, scope: Scope) -> Table:
         )
         for one in _in_order(warehouse, known)
     ]
-    if scope.school is None and scope.part is None:
-        rows.append(_of_nobody(known, told, findings, pupils))
+    strangers = scope.among({*(code for code, _ in told), *findings, *pupils}) - listed.keys()
+    if scope.is_whole or strangers:
+        rows.append(_of_strangers(strangers, told, findings, pupils))
     rows.append(_total(rows))
     return Table(NAME, TITLE, scope.title, _columns(), tuple(rows), scope.origin())
 
@@ -81,15 +83,12 @@ def _row(one: School, absent: str, counts: tuple[int, ...], signed: str) -> Tabl
     return TableRow((one.area, f"{one.code:010}", one.name, absent, *counts, signed))
 
 
-def _of_nobody(
-    known: dict[int, School], told: Counter[tuple[int, str]], findings: Counter[int], pupils: dict[int, int]
+def _of_strangers(
+    codes: set[int], told: Counter[tuple[int, str]], findings: Counter[int], pupils: dict[int, int]
 ) -> TableRow:
     """What is of schools that are not in the list, or of none."""
-    outcomes = (
-        sum(count for (code, outcome), count in told.items() if outcome == wanted and code not in known)
-        for wanted in OUTCOMES
-    )
-    found, rolls = (sum(count for code, count in each.items() if code not in known) for each in (findings, pupils))
+    outcomes = (sum(told[code, outcome] for code in codes) for outcome in OUTCOMES)
+    found, rolls = (sum(each.get(code, 0) for code in codes) for each in (findings, pupils))
     return TableRow(("", "", _UNKNOWN, "", *outcomes, found, rolls, ""))
 
 

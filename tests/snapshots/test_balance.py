@@ -238,13 +238,22 @@ def test_as_tables(work: Sealing) -> None:
     for name, group in balance_table.GROUPS.items():
         table = balance_table.table(group(work.warehouse, found, after), before, Scope(after), details=True)
         cells[name] = [row.cells for row in table.rows]
-        assert f"{before.version} → {after.version}" in render(table, Format.HTML).decode()
+        page = render(table, Format.HTML).decode()
+        assert f"{before.version} → {after.version}" in page
+        assert "<svg" in page
     total = ("", "รวม", 3, 0, 1, 2, 0)
     assert cells["school"] == [(str(SCHOOL), "โรงเรียน", *total[2:]), total]
     assert cells["affiliation"] == [("10", "สพฐ.", *total[2:]), total]
     assert cells["area"] == [("บางรัก", "", *total[2:]), total]
     assert cells["grade"][0] == ("04", "ป.1", 3, 0, 1, 0, 1, 1, 0)
     assert cells["grade"][1] == ("05", "ป.2", 0, 0, 0, 1, 0, 1, 0)
+    flows = {("new", "OPENING"): 1, ("came_in", "OTHER_AFFILIATION"): 1, ("dropped", "POVERTY"): 1, ("went_out", ""): 1}
+    detailed = balance_table.table(
+        [("", "", Balance(SCHOOL, None, 0, 0, flows, 0))], before, Scope(after), details=True
+    )
+    assert [column.heading for column in detailed.columns[4:-2]] == [
+        "เข้าใหม่: ยกยอดเข้าระบบครั้งแรก", "ย้ายเข้า: ต่างสังกัด", "ย้ายออก: ไม่ระบุ", "ออกกลางคัน: ฐานะยากจน",
+    ]  # fmt: skip
 
 
 def test_names_and_areas_are_those_the_version_pins(work: Sealing) -> None:
@@ -273,5 +282,8 @@ def test_a_school_that_only_the_earlier_version_has_stays_in_the_scope(work: Sea
     after = sealed(work, 2565, NOVEMBER, {**whole, (last.topic, last.partition): last.offset})
     found = by_grade(work.warehouse, before, after)
     for name in ("all", "affiliation:10", "area:บางรัก"):
-        kept = summed(within(named(work.warehouse, after, name), found))
+        scope = named(work.warehouse, after, name)
+        kept = summed(within(scope, found))
         assert (kept.before, kept.restated, kept.after, kept.closes) == (2, -1, 1, True), name
+        moved = movement.table(work.warehouse, scope, before).rows[-1]
+        assert moved.cells[2:4] == (2, -1), name

@@ -66,6 +66,15 @@ def test_the_lines_add_up_to_the_receipts_below_the_cut(work: Sealing, whole: Sc
     assert total(part)["accepted"] == 2
 
 
+@pytest.mark.parametrize("scope", ["affiliation:10", f"school:{STRANGER}"])
+def test_a_school_that_no_list_has_is_not_left_out_of_a_part(work: Sealing, whole: Scope, scope: str) -> None:
+    """An affiliation is in a school's code, listed or not; what names no school at all belongs to no part."""
+    part = school_standing.table(work.warehouse, named(work.warehouse, whole.version, scope))
+    stranger = line(part, school="ไม่ทราบโรงเรียน")
+    assert [stranger[name] for name in ("accepted", "dead_letter", "pupils")] == [1, 0, 1]
+    assert total(part)["pupils"] == (4 if scope.startswith("affiliation") else 1)
+
+
 def test_findings_and_signatures(work: Sealing, whole: Scope) -> None:
     row = {"finding_id": b"1" * 16, "told_at": 1, "topic": "t", "partition": 0, "offset": 1, "code": "GRADE_JUMP"}
     row |= {"state": 1, "school_code": SCHOOL, "other_school": OTHER}
