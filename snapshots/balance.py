@@ -179,11 +179,14 @@ def grouped(balances: Iterable[Balance], key: Callable[[Balance], str]) -> dict[
     return {name: summed(parts[name]) for name in sorted(parts)}
 
 
-def within(scope: Scope, found: Iterable[Balance]) -> list[Balance]:
-    """Those of the schools of a scope of the later version; also one that only the earlier version has."""
-    balances = list(found)
-    wanted = scope.among(item.school_code or 0 for item in balances)
-    return [item for item in balances if (item.school_code or 0) in wanted]
+def schools_in(warehouse: Warehouse, scope: Scope, earlier: Earlier) -> frozenset[int] | None:
+    """The schools of a scope of the later version that either version has; None: all. One cut lower knows fewer."""
+    if scope.is_whole:
+        return None
+    sealed = (scope.version,) if isinstance(earlier, Point) else (scope.version, earlier)
+    return frozenset(
+        scope.among(item.school_code for version in sealed for item in versions.slices(warehouse, version))
+    )
 
 
 def _sealed(warehouse: Warehouse, version: Version) -> _Cells:

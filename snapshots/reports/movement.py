@@ -7,10 +7,10 @@ from typing import Final
 
 from schemas import code_lists
 from schemas.thai_dates import format_be
-from snapshots import balance, versions
+from snapshots import balance
 from snapshots.balance import Balance, Earlier, Point, origin, point_of, summed
 from snapshots.balance_chart import steps
-from snapshots.reports import folding, grades
+from snapshots.reports import grades
 from snapshots.reports.scope import Scope
 from snapshots.table import Column, RowKind, Table, TableRow
 from warehouse.interface import Warehouse
@@ -52,14 +52,8 @@ def lay_out(parts: list[Balance], scope: Scope, earlier: Earlier, until: Point |
 
 
 def _balances(warehouse: Warehouse, scope: Scope, earlier: Earlier, until: Point | None) -> list[Balance]:
-    wanted = None if scope.is_whole else _schools(warehouse, scope, earlier)
+    wanted = balance.schools_in(warehouse, scope, earlier)
     return balance.by_grade(warehouse, earlier, scope.version, schools=wanted, until=until)
-
-
-def _schools(warehouse: Warehouse, scope: Scope, earlier: Earlier) -> frozenset[int]:
-    """Those of either version: one that was cut lower may not know a school that the earlier one has."""
-    before = [] if isinstance(earlier, Point) else versions.slices(warehouse, earlier)
-    return folding.codes(scope) | scope.among(item.school_code for item in before)
 
 
 def _reasons(parts: list[Balance]) -> list[str]:

@@ -64,14 +64,15 @@ def show(
         later = versions.find(warehouse, to)
         earlier, end = earlier_point(begin, since) or versions.find(warehouse, str(begin)), day_of(until, "--until")
         scope = in_every(warehouse, later, _scopes(school=school, area=area, affiliation=affiliation))
-        kept = balances.within(scope, balances.by_grade(warehouse, earlier, later, told, until=end))
-        lines = balance_table.GROUPS[by](warehouse, kept, later)
+        schools = balances.schools_in(warehouse, scope, earlier)
+        found = balances.by_grade(warehouse, earlier, later, told, schools, until=end)
+        lines = balance_table.GROUPS[by](warehouse, found, later)
         made = balance_table.table(lines, earlier, scope, until=end, details=details)
     colour = wanted is Format.TABLE and out is None and sys.stdout.isatty()
     with output_file.opened(out, is_binary=wanted in BINARY) as stream:
         stream.write(terminal.render(made, colour=True) if colour else render(made, wanted))
     if check:
-        _check(kept)
+        _check(found)
 
 
 def earlier_point(begin: str | None, since: str | None) -> Earlier | None:
