@@ -1,9 +1,9 @@
 """The shape DMC publishes its statistics in (domain 1.6): a line per school, 23 level buckets, boys, girls and total of each.
 
 `ปี-รอบ, SMIS[, หมวด]`, then อ.1 to อ.3, รวมก่อนประถม, ป.1 to ป.6, … , รวมทั้งหมด; in แยกชั้น,เพศ rooms too.
-Which of our reports has which file name is data: reports/data/dmc_names.csv. DMC has no เด็กเล็ก, so those pupils, and those
-in grades outside the list, are in the sums alone: every รวมทั้งหมด is the roll. A school without an SMIS code stands under
-its ten digits.
+Which names there are, and what each counts, is data: reports/data/dmc_names.csv; dmc_counts.py counts it. DMC has no
+เด็กเล็ก, so those pupils, and those in grades outside the list, are in the sums alone: every รวมทั้งหมด is all that are counted.
+A school without an SMIS code stands under its ten digits.
 """
 
 from collections import Counter
@@ -47,12 +47,12 @@ def grade_sex(warehouse: Warehouse, scope: Scope) -> Table:
 
 
 def by_category(
-    warehouse: Warehouse, scope: Scope, report: str, question: Question, labels: Mapping[str, str]
+    warehouse: Warehouse, scope: Scope, report: str, schools: Mapping[int, Cells], labels: Mapping[str, str]
 ) -> Table:
     """A report by category: `labels` are its counted categories. 72 columns; 71 where all categories are one (รหัส G)."""
     lines: list[tuple[int, str, Cells, Counter[str]]] = []
-    for school, cells in question.by_school(warehouse).items():
-        if NAMES[report]["has_categories"] != "1":
+    for school, cells in schools.items():
+        if not NAMES[report]["category"]:
             lines.append((school, "", {key: count for key, count in cells.items() if key[0] in labels}, Counter()))
             continue
         for code, label in labels.items():
@@ -70,7 +70,7 @@ def _table(
     has_rooms: bool = False,
 ) -> Table:
     smis = {code: school.smis_code for code, school in known_schools(warehouse, scope.version).items()}
-    has_categories = NAMES[report]["has_categories"] == "1"
+    has_categories = bool(NAMES[report]["category"])
     round_name = f"{scope.version.academic_year}-{scope.version.round}"
     rows = []
     for school, category, cells, rooms in lines:

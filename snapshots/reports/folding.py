@@ -28,8 +28,10 @@ def rows(
     fold = Fold(warehouse, version.academic_year, version.as_of, versions.cut_of(warehouse, version.cut), part)
     query = fold.query(select, further)
     fold.prepare()
+    given = {"version": version.version, "run": version.run}
+    given["until_year"] = version.academic_year  # the turns of the balance look no further than the version's own year
     for schools in fold_ranges(fold):
-        parameters = fold.parameters(schools.ends) | {"version": version.version, "run": version.run}
+        parameters = fold.parameters(schools.ends) | given
         for block in warehouse.stream(query, parameters, settings=fold.settings):
             yield from (row for row in block if part is None or row[0] in wanted)  # sealed rows of others lie between
     fold.dispose()

@@ -8,7 +8,6 @@ from snapshots.reports import (
     ages,
     budget,
     completeness,
-    dmc,
     duplicates,
     funding,
     grade_sex_room,
@@ -145,14 +144,3 @@ REPORTS: Final = (
     ),
 )
 BY_NAME: Final = {report.name: report for report in REPORTS}
-
-
-def in_dmc_shape(warehouse: Warehouse, scope: Scope, name: str) -> Table:
-    """A report of dmc.NAMES in the shape DMC publishes."""
-    report = BY_NAME[name]
-    if report.question is None or report.heading is None:
-        return dmc.grade_sex(warehouse, scope)
-    question = report.question(warehouse, scope)
-    heading = report.heading(question.cells(warehouse))
-    labels = {item.code: item.label for item in heading.categories if item.is_counted}
-    return dmc.by_category(warehouse, scope, name, question, labels)

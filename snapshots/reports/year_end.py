@@ -25,7 +25,9 @@ OUTCOMES: Final = {
     "": "ค้าง: ยังไม่มีผล",
 }
 _SELECT: Final = "SELECT school_code, grade, outcome, destination, count() FROM outcomes GROUP BY 1, 2, 3, 4"
-_STEPS: Final = steps("reports/sql/year_end")
+STEPS: Final = steps("reports/sql/year_end")
+"""The steps that put what was decided beside the pupils of a fold: `outcomes`."""
+
 Outcomes = Counter[tuple[str, str, str]]
 """Pupils by (grade, outcome, destination)."""
 
@@ -33,7 +35,7 @@ Outcomes = Counter[tuple[str, str, str]]
 def counted(warehouse: Warehouse, scope: Scope) -> Outcomes:
     """What was decided for the pupils in scope."""
     found: Outcomes = Counter()
-    for _, grade, outcome, destination, pupils in folding.rows(warehouse, scope, _SELECT, _STEPS):
+    for _, grade, outcome, destination, pupils in folding.rows(warehouse, scope, _SELECT, STEPS):
         found[grade, outcome, destination] += pupils
     return found
 

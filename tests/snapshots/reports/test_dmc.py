@@ -4,7 +4,7 @@ import pytest
 
 from schemas.errors import ThabianError
 from snapshots import schools
-from snapshots.reports import dmc, registry
+from snapshots.reports import dmc, dmc_counts
 from snapshots.seal import Sealing
 from tests.snapshots.reports.people import pupil, version
 from tests.snapshots.reports.test_scope import school
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.real
 
 @pytest.mark.parametrize(("name", "columns"), [("grade-sex-room", 94), ("disabled", 72), ("id-not-valid", 71)])
 def test_columns_as_published(work: Sealing, name: str, columns: int) -> None:
-    made = registry.in_dmc_shape(work.warehouse, version(work, pupil(1, disability="AUTISM")), name)
+    made = dmc_counts.table(work.warehouse, version(work, pupil(1, disability="AUTISM")), name)
     assert len(made.columns) == columns
 
 
@@ -23,7 +23,7 @@ def test_a_line_per_school_under_its_smis_code(work: Sealing) -> None:
     """เด็กเล็ก and grades outside the list have no columns there: they are in the sums."""
     schools.load(work.warehouse, [school(SCHOOL, "เขต", smis_code="81012017"), school(OTHER, "เขต")], 1)
     scope = version(work, pupil(1, sex="M"), pupil(2, grade="00"), pupil(3, grade="99"), pupil(4, OTHER, grade="10"))
-    made = registry.in_dmc_shape(work.warehouse, scope, "grade-sex-room")
+    made = dmc_counts.table(work.warehouse, scope, "grade-sex-room")
     names = [column.name for column in made.columns]
     assert [column.heading for column in made.columns][:6] == [
         "ปี-รอบ",
@@ -44,7 +44,7 @@ def test_a_line_per_school_and_category(work: Sealing) -> None:
     scope = version(
         work, pupil(1, disability="AUTISM"), pupil(2, disability="NONE"), pupil(3, OTHER, disability="SPEECH")
     )
-    made = registry.in_dmc_shape(work.warehouse, scope, "disabled")
+    made = dmc_counts.table(work.warehouse, scope, "disabled")
     assert [(row.cells[2], row.cells[-1]) for row in made.rows] == [("ออทิสติก", 1), ("การพูด/ภาษา", 1)]
 
 

@@ -8,7 +8,7 @@ import typer
 
 from snapshots import versions
 from snapshots.render import Format, text
-from snapshots.reports import dmc, movement, registry
+from snapshots.reports import dmc, dmc_counts, movement, registry
 from snapshots.reports.registry import Report
 from thabian.commands import census_warehouse, output_file
 from thabian.commands.balance import day_of, earlier_point
@@ -84,7 +84,7 @@ def show_dmc(
     with census_warehouse.opened() as warehouse:
         found = find(warehouse, snapshot, scope, school)
         path = folder / dmc.file_name(found, name)
-        made = registry.in_dmc_shape(warehouse, found, name)
+        made = dmc_counts.table(warehouse, found, name)
     with output_file.opened(path, is_binary=False) as stream:
         stream.write(text.csv_table(made))
     typer.echo(str(path))
