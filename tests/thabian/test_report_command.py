@@ -92,6 +92,24 @@ def test_movement_and_dmc(run: Run, tmp_path: Path) -> None:
     assert "REPORT_NOT_DMC" in run("report", "dmc", "funded", "-o", str(tmp_path), code=2).err
 
 
+def test_dmc_makes_its_folder_and_nothing_above_it(run: Run, tmp_path: Path) -> None:
+    said = run("report", "dmc", "left", "-o", str(tmp_path / "dmc")).out
+    assert said.strip() == str(tmp_path / "dmc" / "2565-1-จำหน่าย.csv")
+    run("report", "dmc", "not-passed", "-o", str(tmp_path / "dmc"))
+    assert len(list((tmp_path / "dmc").iterdir())) == 2
+    assert "OUTPUT_NOT_WRITABLE" in run("report", "dmc", "left", "-o", str(tmp_path / "no" / "dmc"), code=2).err
+    assert "REPORT_NOT_DMC" in run("report", "dmc", "funded", "-o", str(tmp_path / "other"), code=2).err
+    assert not (tmp_path / "no").exists()
+    assert not (tmp_path / "other").exists()
+
+
+def test_dmc_is_not_written_into_a_file(run: Run, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("mine")
+    assert "is a file: -o names a folder" in run("report", "dmc", "left", "-o", str(taken), code=2).err
+    assert taken.read_text() == "mine"
+
+
 def test_names_are_read_by_a_role_and_written_down(run: Run) -> None:
     roster = ("report", "roster", "--school", SCHOOL)
     assert person_id(1) not in run(*roster).out

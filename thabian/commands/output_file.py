@@ -10,6 +10,18 @@ from typing import BinaryIO
 from schemas.errors import ThabianError
 
 
+def made_folder(path: Path) -> Path:
+    """The folder, made if it is not there; what it lies in must be."""
+    try:
+        path.mkdir(exist_ok=True)
+    except FileExistsError:
+        raise ThabianError("OUTPUT_NOT_WRITABLE", f"{path} is a file: -o names a folder", exit_code=2) from None
+    except OSError as error:
+        why = f"{path} cannot be made: {error.strerror}"
+        raise ThabianError("OUTPUT_NOT_WRITABLE", why, exit_code=2) from None
+    return path
+
+
 @contextmanager
 def opened(path: Path | None, *, is_binary: bool) -> Iterator[BinaryIO]:
     """A stream to write to. A format that is not text is not written to a terminal."""

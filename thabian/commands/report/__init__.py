@@ -77,14 +77,16 @@ def show_dmc(
     scope: In = "all",
     school: School = None,
     folder: Annotated[
-        Path, typer.Option("-o", "--output", help="Folder for the file {BE}-{round}-{name}.csv.", file_okay=False)
+        Path,
+        typer.Option("-o", "--output", metavar="FOLDER", help="For the file {BE}-{round}-{name}.csv; made if need be."),
     ] = Path(),
 ) -> None:
     """A report in the shape DMC publishes: 23 levels, boys, girls and total, a line per school, as CSV."""
     with census_warehouse.opened() as warehouse:
         found = find(warehouse, snapshot, scope, school)
-        path = folder / dmc.file_name(found, name)
+        file_name = dmc.file_name(found, name)
         made = dmc_counts.table(warehouse, found, name)
+    path = output_file.made_folder(folder) / file_name
     with output_file.opened(path, is_binary=False) as stream:
         stream.write(text.csv_table(made))
     typer.echo(str(path))
