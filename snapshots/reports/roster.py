@@ -43,9 +43,21 @@ class Named:
     """What persons holds of a pupil, as a list shows it. Empty: nothing."""
 
     person_id: str = ""
-    name: str = ""
+    title: str = ""
+    first_name: str = ""
+    middle_name: str = ""
     last_name: str = ""
     birth_date: str = ""
+
+    @property
+    def name(self) -> str:
+        """With the title, which no list is sorted by."""
+        return " ".join(part for part in (f"{self.title}{self.first_name}", self.middle_name) if part)
+
+    @property
+    def sorted_by(self) -> tuple[str, str, str]:
+        """What a register is sorted by."""
+        return self.first_name, self.last_name, self.middle_name
 
 
 def table(warehouse: Warehouse, scope: Scope, list_name: str) -> Table:
@@ -54,7 +66,7 @@ def table(warehouse: Warehouse, scope: Scope, list_name: str) -> Table:
 
 
 def table_with_names(warehouse: Warehouse, scope: Scope, list_name: str, reading: Access) -> Table:
-    """A list with names, in a Thai dictionary's order within a room. ACCESS_REFUSED unless the role may.
+    """A list with names, in a room by first, then last name, as in a Thai dictionary. ACCESS_REFUSED unless the role may.
 
     The reading is written down before the first name is read.
     """
@@ -63,21 +75,20 @@ def table_with_names(warehouse: Warehouse, scope: Scope, list_name: str, reading
     found = pupils(warehouse, scope, list_name)
     names = _names(warehouse, scope)
     lines = [(pupil, names.get((pupil.school_code, pupil.person_key), Named())) for pupil in found]
-    order = thai_order.places(warehouse, (text for _, named in lines for text in (named.name, named.last_name)))
+    order = thai_order.places(warehouse, (text for _, named in lines for text in named.sorted_by))
     lines.sort(key=_in_room(order.__getitem__))
     return _table(scope, list_name, [*lines])
 
 
 def _in_room(place: Callable[[str], int]) -> Callable[[tuple[Pupil, Named]], tuple[object, ...]]:
-    return lambda line: (*line[0].place[:3], place(line[1].name), place(line[1].last_name), line[0].place[3])
+    return lambda line: (*line[0].place[:3], *map(place, line[1].sorted_by), line[0].place[3])
 
 
 def _names(warehouse: Warehouse, scope: Scope) -> dict[tuple[int, bytes], Named]:
     names = {}
     for row in folding.rows(warehouse, scope, _SELECT, NAMED):
         school, key, number, title, first, middle, last, has_birth, birth = row
-        given = " ".join(part for part in (f"{title}{first}", middle) if part)
-        names[school, key] = Named(number, given, last, _shown(birth) if has_birth else "")
+        names[school, key] = Named(number, title, first, middle, last, _shown(birth) if has_birth else "")
     return names
 
 

@@ -72,6 +72,20 @@ def test_names_in_order_with_present_numbers(work: Sealing, scope: Scope) -> Non
     assert access.listed(work.warehouse) == [reading(scope)]
 
 
+def test_a_title_sorts_nobody(work: Sealing) -> None:
+    """By first name, then last name: not all of one title before all of another, not by student number."""
+    told = [("เด็กหญิง", "กมล", "ใจดี"), ("เด็กชาย", "ขจร", "ใจดี"), ("เด็กชาย", "กมล", "เอกชัย"), ("นาย", "กมล", "แก้วใส")]
+    log = numbered([pupil(number) for number in range(1, 5)])
+    whole = sealed(work, log)
+    for event, (title, first, last) in zip(log, told, strict=True):
+        person(work, event, title=title, first_name=first, last_name=last)
+    scope = named(work.warehouse, whole.version, f"school:{SCHOOL}")
+    made = roster.table_with_names(work.warehouse, scope, "all", reading(scope))
+    assert [row.cells[7:9] for row in made.rows[:-1]] == [
+        ("นายกมล", "แก้วใส"), ("เด็กหญิงกมล", "ใจดี"), ("เด็กชายกมล", "เอกชัย"), ("เด็กชายขจร", "ใจดี"),
+    ]  # fmt: skip
+
+
 def test_a_list_a_director_signs(work: Sealing, scope: Scope) -> None:
     made = roster.table_with_names(work.warehouse, scope, "disadvantaged", reading(scope))
     assert [(row.cells[7], row.cells[-1]) for row in made.rows[:-1]] == [("เด็กหญิงไก่", "เด็กยากจน")]
