@@ -61,7 +61,7 @@ def write_sums(warehouse: Warehouse, scope: Scope, bundle: Bundle) -> None:
     """The files of both kinds of bundles: totals, and schools."""
     totals = sorted(
         warehouse.rows(_TOTALS.format(rows=scope.rows), scope.parameters),
-        key=lambda row: (row[0], grades.place(row[1]), row[2]),
+        key=lambda row: (row[0], grades.place(row[1]), sexes.place(row[2])),
     )
     lines = ((f"{code:010}", grades.label(grade), sexes.label(sex), pupils) for code, grade, sex, pupils in totals)
     bundle.write_csv("totals.csv", ["รหัสโรงเรียน", "ชั้น", "เพศ", "จำนวน"], lines)

@@ -13,6 +13,12 @@ def found_or_listed(found: Iterable[str]) -> list[str]:
     return [*known, *sorted(set(found) - set(known))]
 
 
+def place(sex: str) -> tuple[int, str]:
+    """Sorts sexes as their list does, boys first; those outside it last."""
+    entries = code_lists.load("sexes").entries
+    return next((at for at, entry in enumerate(entries) if entry.code == sex), len(entries)), sex
+
+
 def columns(sexes: Iterable[str]) -> tuple[Column, ...]:
     """A column each."""
     return tuple(Column(_name(sex), label(sex), is_number=True) for sex in sexes)

@@ -69,6 +69,14 @@ def test_an_affiliations_bundle(work: Sealing, scope: Scope, tmp_path: Path) -> 
     assert found == {str(SCHOOL): ("SENT", "2"), str(OTHER): ("SENT", "1"), "1020080999": ("ABSENT", "")}
 
 
+def test_totals_tell_boys_first(work: Sealing, tmp_path: Path) -> None:
+    scope = sealed(work, numbered([pupil(1), pupil(2, sex="M"), pupil(3, sex="X"), pupil(4, grade="01", sex="M")]))
+    with bundle.made(tmp_path / "edc") as made:
+        edc.write(work.warehouse, scope, made)
+    found = [(row["ชั้น"], row["เพศ"]) for row in lines(tmp_path / "edc" / "totals.csv")]
+    assert found == [("อ.1", "ชาย"), ("ป.1", "ชาย"), ("ป.1", "หญิง"), ("ป.1", "เพศนอกรายการ: X")]
+
+
 def test_with_names_in_a_zip_file_that_is_the_same_every_time(work: Sealing, scope: Scope, tmp_path: Path) -> None:
     for name in ("one.zip", "two.zip"):
         with bundle.made(tmp_path / name) as made:
