@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 
 from schemas.errors import ThabianError
-from snapshots import aside, barrier, refold, schools, slices, versions
+from snapshots import aside, barrier, census_days, refold, schools, slices, versions
 from snapshots.aside import Aside
 from snapshots.barrier import Clock
 from snapshots.canonical import cut_digest, root
@@ -17,8 +17,6 @@ from snapshots.side_by_side import Connect
 from snapshots.slices import Progress
 from snapshots.versions import Pinned, Slice, Version
 from warehouse.interface import Warehouse
-
-_FIRST_YEAR_CE = 543
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def seal(work: Sealing, request: Request) -> Sealed:
     finished is taken up. Whatever stops a seal, no reader sees a half version: its rows belong to a run that no version
     names. Raises SNAPSHOT_DAY_OUTSIDE_YEAR, SNAPSHOT_KNOWN_AT_FUTURE and SNAPSHOT_INCOMPLETE.
     """
-    _check_day(request)
+    census_days.check(request.year, request.as_of)
     with aside.opened(work.warehouse, work.connect) as beside:
         return _sealed(work, request, beside)
 
@@ -126,16 +124,6 @@ def _before(
 def _begin(warehouse: Warehouse, *, run: int, name: str, cut: Cut, known_at_ms: int, now_ms: int) -> None:
     versions.store_cut(warehouse, cut, known_at_ms)
     versions.store_run(warehouse, run, name, now_ms)
-
-
-def _check_day(request: Request) -> None:
-    years_after = request.as_of.year - (request.year - _FIRST_YEAR_CE)
-    if years_after not in (0, 1):
-        raise ThabianError(
-            "SNAPSHOT_DAY_OUTSIDE_YEAR",
-            f"--as-of lies outside academic year {request.year}, which begins in May of that year and ends in the next",
-            exit_code=2,
-        )
 
 
 def _cut(work: Sealing, request: Request, listed: list[Version]) -> tuple[int, Cut]:

@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterator
 from itertools import chain
 
 from schemas import code_lists
+from snapshots import census_days
 from snapshots.calendars import Calendar, Round, Step
 
 ACTS = frozenset({"record", "confirm", "certify", "acknowledge", "close"})
 """What a window can be for."""
-
-_FIRST_YEAR_CE = 543
 
 
 def problems(calendar: Calendar, commands: Collection[str]) -> list[str]:
@@ -50,7 +49,7 @@ def _numbering(calendar: Calendar) -> Iterator[str]:
 def _round(each: Round) -> Iterator[str]:
     if each.affiliation not in code_lists.load("affiliations").codes:
         yield "its affiliation is in no list"
-    if each.as_of.year - (each.academic_year - _FIRST_YEAR_CE) not in (0, 1):
+    if not census_days.is_in(each.academic_year, each.as_of):
         yield "the day counted lies outside the academic year"
     signing = [each.windows[act] for act in ("confirm", "certify") if act in each.windows]
     if len(signing) < 2:

@@ -18,8 +18,8 @@ from rich.text import Text
 
 from schemas.errors import ThabianError
 from schemas.thai_dates import format_be, parse_be_or_ce_date
+from snapshots import census_days, versions
 from snapshots import rows as rows_module
-from snapshots import versions
 from snapshots.barrier import Clock
 from snapshots.moments import format_moment, parse_moment
 from snapshots.rows import RowsFormat
@@ -80,6 +80,7 @@ def seal(
         skew_ms=round(clock_skew * 1000),
         full=full,
     )
+    census_days.check(request.year, request.as_of)  # before anything is connected: a slip of the pen costs nothing
     configured = settings.load()
     with census_warehouse.opened() as warehouse, KafkaLogEnds(configured) as log, progress_bar("Folding") as told:
         work = Sealing(
