@@ -44,6 +44,19 @@ def test_from_add_to_revoke(installation: Installation) -> None:
     assert "revoked" in installation.run("publishers", "list").stdout
 
 
+def test_what_is_given_twice_is_granted_twice(installation: Installation) -> None:
+    """Once each: not the last alone."""
+    installation.run("publishers", "add", "several")
+    said = installation.run(
+        "publishers", "grant", "several", *("--affiliation", "10", "--affiliation", "31") * 2
+    ).stdout
+    assert len(said.splitlines()) == 2
+    assert [row["of"] for row in listed(installation, "several")] == ["affiliation 10", "affiliation 31"]
+    wrong = ("--school", SCHOOL, "--school", "12")
+    assert "GRANT_INVALID" in installation.run("publishers", "grant", "several", *wrong, code=2).stderr
+    assert len(listed(installation, "several")) == 2, "all or none"
+
+
 def send(installation: Installation) -> None:
     producer = open_producer(installation.settings)
     topic = f"{installation.settings.topic_prefix}student-changes.bmis"

@@ -45,9 +45,14 @@ def add(name: Name) -> None:
 @app.command()
 def grant(
     name: Name,
-    school: Annotated[str | None, typer.Option(metavar="CODE", help="One school, by its 10-digit code.")] = None,
+    school: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="A school, by its 10-digit code; may be given again.")
+    ] = None,
     affiliation: Annotated[
-        str | None, typer.Option(metavar="NN", help="Every school of an affiliation, by its two digits, such as 10.")
+        list[str] | None,
+        typer.Option(
+            metavar="NN", help="Every school of an affiliation, by its two digits, such as 10; may be given again."
+        ),
     ] = None,
     kinds: Annotated[
         str, typer.Option(metavar="K,K…|all", help="Kinds of event; all: every kind but IdentityReplaced.")
@@ -55,16 +60,21 @@ def grant(
     begins: Annotated[str | None, typer.Option("--from", metavar="TIME", help="Default: now.")] = None,
     ends: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Exclusive. Default: until revoked.")] = None,
 ) -> None:
-    """Let a publisher send events of a school, or of every school of an affiliation. An identical grant stands as it is.
+    """Let a publisher send events of schools, or of every school of affiliations. An identical grant stands as it is.
 
+    Each school or affiliation is a grant of its own, to be revoked by itself.
     Times are compared with a record's append time. With --from in the past, records that wait in the log since then are
     granted as well; what has a receipt keeps it.
     """
-    wanted = Wanted(name, _scope(school, affiliation), grants.kinds_of(kinds), _time(begins), _time(ends))
+    wanted = [
+        Wanted(name, scope, grants.kinds_of(kinds), _time(begins), _time(ends))
+        for scope in _scopes(school or [], affiliation or [])
+    ]
     with opened() as warehouse:
-        made, is_new = grants.grant(warehouse, wanted, now_ms())
-    said = "granted" if is_new else "granted before, in force"
-    typer.echo(f"{made.grant_id}: {said}: {name} may send {', '.join(made.kinds)} of {made.scope}.")
+        for one in wanted:
+            made, is_new = grants.grant(warehouse, one, now_ms())
+            said = "granted" if is_new else "granted before, in force"
+            typer.echo(f"{made.grant_id}: {said}: {name} may send {', '.join(made.kinds)} of {made.scope}.")
 
 
 @app.command()
@@ -103,12 +113,12 @@ def list_publishers(
     print_whole(Console(), table)
 
 
-def _scope(school: str | None, affiliation: str | None) -> Scope:
-    if school is not None and affiliation is None:
-        return grants.school_scope(school)
-    if affiliation is not None and school is None:
-        return grants.affiliation_scope(affiliation)
-    raise ThabianError("GRANT_INVALID", "give --school or --affiliation, one of them", exit_code=2)
+def _scopes(schools: list[str], affiliations: list[str]) -> list[Scope]:
+    """Each once, however often it is given."""
+    if bool(schools) == bool(affiliations):
+        raise ThabianError("GRANT_INVALID", "give --school or --affiliation, one of them", exit_code=2)
+    found = [*map(grants.school_scope, schools), *map(grants.affiliation_scope, affiliations)]
+    return list(dict.fromkeys(found))
 
 
 def _time(text: str | None) -> int | None:
