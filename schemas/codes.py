@@ -418,7 +418,13 @@ SNAPSHOTS: Final = (
     Code("SNAPSHOT_NOT_FOUND", _X, "No sealed version has that id.", "semantics 6.1", "thabian snapshot list"),
     Code("SNAPSHOT_AMBIGUOUS", _X, "Several versions begin like that.", "semantics 6.1", "thabian snapshot list"),
     Code("SCHOOL_NOT_IN_SNAPSHOT", _X, "The school has no slice in the version.", "semantics 6.1"),
-    Code("SCOPE_INVALID", _X, "--scope cannot be read.", "issue C", "thabian report list --help"),
+    Code(
+        "SCOPE_INVALID",
+        _X,
+        "--scope, or an option that is short for one, cannot be read.",
+        "issue C",
+        "thabian report NAME --help",
+    ),
     Code("BUNDLE_EXISTS", _X, "There is something where the bundle is to be written.", "issue C"),
     Code(
         "SINCE_NOT_EARLIER",

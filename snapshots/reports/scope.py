@@ -166,8 +166,8 @@ def scope(warehouse: Warehouse, version: Version, school_code: str | None) -> Sc
     return Scope(version, found, school_name=known[wanted].name if wanted in known else "")
 
 
-def named(warehouse: Warehouse, version: Version, name: str) -> Scope:
-    """`all`, `school:CODE`, `affiliation:NN`, `area:NAME`, `district:NAME` or `province:NAME`.
+def named(warehouse: Warehouse, version: Version, name: str, option: str = "--scope") -> Scope:
+    """`all`, `school:CODE`, `affiliation:NN`, `area:NAME`, `district:NAME` or `province:NAME`. `option`: what the user typed.
 
     Raises SCOPE_INVALID, and SCOPE_EMPTY where no school of the version or of the schools table belongs.
     """
@@ -175,11 +175,7 @@ def named(warehouse: Warehouse, version: Version, name: str) -> Scope:
     if name == "all":
         return Scope(version)
     if not value or kind not in ("school", "affiliation", *_PLACES):
-        raise ThabianError(
-            "SCOPE_INVALID",
-            "--scope is all, affiliation:10, area:NAME, district:NAME, province:NAME or school:CODE",
-            exit_code=2,
-        )
+        raise _invalid(option)
     if kind == "school":
         return scope(warehouse, version, value)
     return Scope(version, part=_part(warehouse, version, kind, value))
@@ -188,9 +184,12 @@ def named(warehouse: Warehouse, version: Version, name: str) -> Scope:
 def in_every(warehouse: Warehouse, version: Version, names: Iterable[str]) -> Scope:
     """The schools that lie in each of several scopes, as `named` takes them; of no scope, the whole version.
 
+    Each has an option of its kind, such as --area.
+
     Raises what `named` does, and SCOPE_EMPTY where they have no school in common.
     """
-    return reduce(_both, (named(warehouse, version, name) for name in names), Scope(version))
+    scopes = (named(warehouse, version, name, f"--{name.partition(':')[0]}") for name in names)
+    return reduce(_both, scopes, Scope(version))
 
 
 def known_schools(warehouse: Warehouse, version: Version) -> dict[int, School]:
@@ -233,6 +232,14 @@ def _overlap(one: Part, other: Part) -> Part:
     if not slices and not known:
         raise _empty()
     return Part((*one.of, *other.of), f"{one.title} {other.title}", slices, known)
+
+
+def _invalid(option: str) -> ThabianError:
+    if option == "--scope":
+        said = "--scope is all, affiliation:10, area:NAME, district:NAME, province:NAME or school:CODE"
+    else:
+        said = f"{option} is empty: leave it out, or say which"
+    return ThabianError("SCOPE_INVALID", said, exit_code=2)
 
 
 def _empty() -> ThabianError:

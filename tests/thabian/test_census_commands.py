@@ -118,6 +118,16 @@ def test_a_balance_of_nobody_is_refused(
     assert f"[{code}]" in refused.one_line()
 
 
+@pytest.mark.parametrize("option", ["--area", "--affiliation", "--school"])
+def test_an_empty_option_is_named_as_it_was_typed(
+    sealed: Installation, thabian: Callable[..., Said], option: str
+) -> None:
+    refused = thabian("balance", "--since", "2565-06-01", option, "", **sealed.env)
+    assert f"[SCOPE_INVALID] {option} is empty" in refused.one_line()
+    if option == "--school":
+        assert "[SCOPE_INVALID] --school is empty" in thabian("report", "rooms", option, "", **sealed.env).one_line()
+
+
 @pytest.mark.parametrize(
     ("options", "scope"),
     [

@@ -31,7 +31,12 @@ def find(warehouse: Warehouse, snapshot: str, scope: str, school: str | None) ->
     """The scope of a version that --snapshot, --scope and --school name together."""
     if school is not None and scope != "all":
         raise typer.BadParameter("give --scope or --school, not both")
-    return named(warehouse, versions.find(warehouse, snapshot), scope if school is None else f"school:{school}")
+    version = versions.find(warehouse, snapshot)
+    return (
+        named(warehouse, version, scope)
+        if school is None
+        else named(warehouse, version, f"school:{school}", "--school")
+    )
 
 
 def put(made: Table, wanted: Format, out: Path | None) -> None:
