@@ -437,6 +437,13 @@ SNAPSHOTS: Final = (
     Code("REPORT_NOT_DMC", _X, "DMC publishes no report of that kind.", "domain 1.6"),
     Code("SCOPE_EMPTY", _X, "No school belongs to the scope.", "issue C", "thabian schools list"),
     Code("NOT_IN_SNAPSHOT", _X, "No event below a version's cut is about that pupil or event.", "design 5"),
+    Code(
+        "CELL_VALUE_UNKNOWN",
+        _X,
+        "The grade, sex or room of a cell is in no list, and no pupil of the version has it.",
+        "semantics 5.6",
+        "docs/code-lists.md",
+    ),
     Code("BALANCE_BACKWARDS", _X, "The later of two versions counts an earlier day.", "semantics 6.4", "Swap the two."),
     Code("BALANCE_OPEN", _X, "The terms of a balance do not add up to the later roll.", "semantics 6.4"),
     Code("DATE_INVALID", _X, "A date or time on the command line cannot be read.", "schemas/thai_dates.py"),

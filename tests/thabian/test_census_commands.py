@@ -118,6 +118,34 @@ def test_a_balance_of_nobody_is_refused(
     assert f"[{code}]" in refused.one_line()
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--sex", "X"), "--sex: no such code, and no pupil of this version has it: M, F"),
+        (("--sex", "ชาย"), "--sex: write the code, M"),
+        (("--grade", "4"), "--grade: no such code"),
+        (("--grade", "ป.1"), "--grade: write the code, 04"),
+        (("--grade", "04", "--room", "987"), "--room: no pupil of this version has that room"),
+    ],
+)
+def test_a_cell_that_cannot_be_is_refused(
+    sealed: Installation, thabian: Callable[..., Said], options: tuple[str, ...], said: str
+) -> None:
+    """A typing error must not pass for a cell nobody is in."""
+    refused = thabian("snapshot", "explain", "latest", "--school", SCHOOL, *options, **sealed.env)
+    assert (refused.code, refused.out) == (2, "")
+    assert f"[CELL_VALUE_UNKNOWN] {said}" in refused.one_line()
+
+
+@pytest.mark.parametrize("options", [("--grade", "15"), ("--sex", ""), ("--grade", "15", "--sex", "M")])
+def test_a_cell_nobody_is_in_is_answered(
+    sealed: Installation, thabian: Callable[..., Said], options: tuple[str, ...]
+) -> None:
+    said = thabian("snapshot", "explain", "latest", "--school", SCHOOL, *options, **sealed.env)
+    assert (said.code, said.err) == (0, "")
+    assert "0 of 0 pupils counted in the cell" in said.out
+
+
 @pytest.mark.parametrize("option", ["--area", "--affiliation", "--school"])
 def test_an_empty_option_is_named_as_it_was_typed(
     sealed: Installation, thabian: Callable[..., Said], option: str

@@ -8,8 +8,8 @@ from typing import Annotated, Any, BinaryIO, Literal
 import typer
 
 from schemas.errors import ThabianError
+from snapshots import cell_values, versions
 from snapshots import explain as explanations
-from snapshots import versions
 from snapshots.explain import CellFilter, ExplainedPupil
 from snapshots.fold import rules_digest
 from snapshots.versions import Version
@@ -46,6 +46,8 @@ def explain(
         version = versions.find(warehouse, snapshot)
         if school is not None:
             found = explanations.of_school(warehouse, version, code_of(school) or 0, cell)
+            if not found:
+                cell_values.check(warehouse, version, cell)
         else:
             found = _by_key(warehouse, version, person_key, event)
     with output_file.opened(out, is_binary=False) as stream:
