@@ -129,3 +129,9 @@ def test_a_round_that_does_not_hold_is_named(change, said):
     good = calendars.load("bangkok-1-2565")
     rounds = {"1": dataclasses.replace(good.rounds["1"], **change)}
     assert [text for text in check.problems(dataclasses.replace(good, rounds=rounds), COMMANDS) if said in text]
+
+
+def test_the_budget_bureau_is_told_by_the_report_made_for_it():
+    """Row 11 of the Bangkok letter: by affiliation and level, and not why single pupils do not count."""
+    (row,) = (step for step in calendars.load("bangkok-1-2565").steps if step.row == "11")
+    assert row.commands == ("report budget",)
