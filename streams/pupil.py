@@ -4,10 +4,12 @@ The same rules as snapshots/sql, for one pupil and in plain Python: the stream h
 against each other and against a third, naive one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from streams.event import CHANGED, DECISIONS, ENTRIES, EXITS, GOES_ON, MENDED, MOVES, Birth, Event
+from streams.decided import lasting
+from streams.event import CHANGED, ENTRIES, GOES_ON, MENDED, MOVES, Birth, Event
+from streams.walk import FOR_EVER, Walk
 
 
 class Point(NamedTuple):
@@ -29,7 +31,7 @@ class Attributes(NamedTuple):
 class Pupil:
     """A pupil's live events and what follows from them at a point."""
 
-    __slots__ = ("grace", "key", "known", "last_moves", "live", "moves", "point", "rolls")
+    __slots__ = ("decided", "grace", "key", "known", "last_moves", "live", "moves", "point", "rolls", "walks")
 
     def __init__(self, key: bytes, live: Sequence[Event], point: Point, grace: int) -> None:
         """`live`: in the order of the walk. `grace`: days."""
@@ -40,94 +42,70 @@ class Pupil:
         """Known entries and exits."""
         self.last_moves = {event.school: event for event in self.moves}
         """The last one at each school."""
-        self.rolls: dict[int, Attributes] = _rolls(live, key, point)
+        self.decided = lasting(live)
+        """Decisions by (school, year)."""
+        by_school = _by_school(live)
+        goes_on = _goes_on(self.decided)
+        self.walks = {
+            school: Walk(key, goes_on.get(school, {})).to(events, point)
+            for school, events in by_school.items()
+            if len(events) > 1
+        }
+        """Of the schools with more than one event: most pupils have an entry and nothing else."""
+        found = {school: _on_roll(events, self.walks.get(school), point) for school, events in by_school.items()}
+        self.rolls = {school: attributes for school, attributes in found.items() if attributes is not None}
         """By school."""
 
 
-def _rolls(live: Sequence[Event], key: bytes, point: Point) -> dict[int, Attributes]:
+def _goes_on(decided: Mapping[tuple[int, int], Event]) -> dict[int, dict[int, Event]]:
+    """By school: the years at whose end a stay goes on, with the decision that says so."""
+    found: dict[int, dict[int, Event]] = {}
+    for (school, year), event in decided.items():
+        if event.act in GOES_ON:
+            found.setdefault(school, {})[year] = event
+    return found
+
+
+def _by_school(live: Sequence[Event]) -> dict[int, list[Event]]:
     by_school: dict[int, list[Event]] = {}
     for event in live:
         by_school.setdefault(event.school, []).append(event)
-    found = {school: _on_roll(events, key, point) for school, events in by_school.items()}
-    return {school: attributes for school, attributes in found.items() if attributes is not None}
+    return by_school
 
 
-def _on_roll(events: list[Event], key: bytes, point: Point) -> Attributes | None:
+def _on_roll(events: list[Event], walk: Walk | None, point: Point) -> Attributes | None:
     """Of one school's events of a pupil: the attributes of the stay that is open, or None."""
-    if len(events) == 1:  # most pupils: an entry and nothing else
+    if walk is None:
         (event,) = events
         if event.act not in ENTRIES or (event.year, event.day) > point or event.year != point.year:
             return None
         return _attributes([event.grade, event.student_number, event.sex, event.birth])
-    goes_on = _decisions(events)
-    begins = _walk(events, key, point, goes_on)
-    if not begins or not begins[-1][1]:
-        return None
-    return _voiced(events, key, begins[-1][0], point, goes_on)
+    return _voiced(events, walk, point) if walk.lasts else None
 
 
-def _decisions(events: list[Event]) -> dict[int, Event]:
-    """Rule 5.5: the years at whose end a stay goes on, with the decision that says so."""
-    last: dict[int, Event] = {}
-    for event in events:
-        if event.act in DECISIONS:
-            held = last.get(event.year)
-            if held is None or (held.recorded_at, held.event_id) < (event.recorded_at, event.event_id):
-                last[event.year] = event
-    return {year: event for year, event in last.items() if event.act in GOES_ON}
-
-
-def _walk(
-    events: list[Event], key: bytes, until: tuple[float, float], goes_on: dict[int, Event]
-) -> list[tuple[Event, bool]]:
-    """Rules 5.3, 5.4: the entry each time on the roll began with, and whether it lasts at the end of the walk."""
-    begins: list[Event] = []
-    open_under: set[bytes] = set()
-    ever_under: set[bytes] = set()
-    year = events[0].year
-    for event in events:
-        if (event.year, event.day) > until:
-            break
-        if open_under and any(before not in goes_on for before in range(year, event.year)):
-            open_under.clear()
-        year = event.year
-        if event.act in ENTRIES:
-            if not open_under:
-                begins.append(event)
-            open_under.add(event.person)
-            ever_under.add(event.person)
-        elif event.act in EXITS:
-            if event.person != key and event.person in ever_under:
-                open_under.discard(event.person)
-            else:
-                open_under.clear()
-    if open_under and until[0] < 10_000 and any(before not in goes_on for before in range(year, int(until[0]))):
-        open_under.clear()
-    return [(begin, bool(open_under) and begin is begins[-1]) for begin in begins]
-
-
-def _voiced(events: list[Event], key: bytes, begin: Event, point: Point, goes_on: dict[int, Event]) -> Attributes:
+def _voiced(events: list[Event], walk: Walk, point: Point) -> Attributes:
     """Rule 5.6: the entry, then corrections since ENTRY, then all else of the stay; the later voice wins."""
+    begin = walk.begins[-1]
     values: list[str | Birth | None] = [begin.grade, begin.student_number, begin.sex, begin.birth]
-    for event in _mends(events, key, begin, goes_on):
+    for event in _mends(events, walk, begin):
         _speak(values, event)
     told: list[tuple[tuple[int, int], Event]] = [
         ((event.year, 1), event)
         for event in events
         if (event.act in ENTRIES or event.act == CHANGED) and event > begin and (event.year, event.day) <= point
     ]
-    told += [((year + 1, 0), event) for year, event in goes_on.items() if begin.year <= year < point.year]
+    told += [((year + 1, 0), event) for year, event in walk.goes_on.items() if begin.year <= year < point.year]
     for _, event in sorted(told):
         _speak(values, event)
     return _attributes(values)
 
 
-def _mends(events: list[Event], key: bytes, begin: Event, goes_on: dict[int, Event]) -> Iterator[Event]:
+def _mends(events: list[Event], walk: Walk, begin: Event) -> Iterator[Event]:
     """Corrections since ENTRY of the stay that began so, or after it and before the next: bounded by the cut alone."""
     mends = [event for event in events if event.act == MENDED and event > begin]
     if not mends:
         return
-    later = [entry for entry, _ in _walk(events, key, (1e9, 1e9), goes_on) if entry > begin]
+    later = [entry for entry in walk.anew().to(events, FOR_EVER).begins if entry > begin]
     for event in mends:
         if not later or event < later[0]:
             yield event

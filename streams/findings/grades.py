@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from schemas import code_lists
-from streams.event import CHANGED, DECISIONS, ENTRIES, GOES_ON, MENDED, Event
+from streams.event import CHANGED, ENTRIES, GOES_ON, MENDED, Event
 from streams.finding import Finding
 from streams.pupil import Pupil
 
@@ -50,7 +50,7 @@ def _said(pupil: Pupil) -> list[Said]:
             said.append(Said(event.year, True, event, _step(event.grade)))
     said += [
         Said(event.year + 1, False, event, _step(event.grade))
-        for event in _decisions(pupil)
+        for event in pupil.decided.values()
         if event.act in GOES_ON and event.year < pupil.point.year
     ]
     return sorted(one for one in said if one.step >= 0)
@@ -66,17 +66,6 @@ def _mended(pupil: Pupil, entry: Event) -> str | None:
             if event.act == MENDED and event.grade:
                 grade = event.grade
     return grade
-
-
-def _decisions(pupil: Pupil) -> list[Event]:
-    """The last recorded of each school and year."""
-    last: dict[tuple[int, int], Event] = {}
-    for event in pupil.live:
-        if event.act in DECISIONS:
-            held = last.get((event.school, event.year))
-            if held is None or (held.recorded_at, held.event_id) < (event.recorded_at, event.event_id):
-                last[event.school, event.year] = event
-    return list(last.values())
 
 
 def _step(grade: str | None) -> int:
