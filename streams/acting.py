@@ -62,6 +62,15 @@ class ActingEvents:
         """The (school, event_id) of other schools' events that name it: they do nothing."""
         return sorted(act for act in self._named.get(event.event_id, ()) if act[0] != event.school)
 
+    def of_others(self, event: Event) -> list[bytes]:
+        """The event ids of the same school's events that name it and are about another pupil: they act all the same."""
+        end = self.end(event.person)
+        return sorted(
+            act
+            for school, act in self._named.get(event.event_id, ())
+            if school == event.school and self.end(self._first[school, act].person) != end
+        )
+
     def replacements(self, person: bytes) -> list[tuple[int, bytes]]:
         """(school, new number) of the replacements of a number that count."""
         if person not in self._new_of:

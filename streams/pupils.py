@@ -162,12 +162,15 @@ class Pupils:
         return Standing(day, due, Said(rolls, tuple(bare))), findings
 
     def _strangers(self, key: bytes, events: list[Event]) -> Iterator[Finding]:
-        """VOID_OF_ANOTHER_SCHOOL (semantics 5.2)."""
+        """VOID_OF_ANOTHER_SCHOOL, VOID_OF_ANOTHER_PERSON (semantics 5.2)."""
         for one in events:
             if self._acting.is_named(one.event_id) and self._acting.is_first(one):
                 for school, act in self._acting.strangers(one):
                     evidence = (act, one.event_id)
                     yield Finding("VOID_OF_ANOTHER_SCHOOL", key, school, one.school, act, evidence=evidence)
+                for act in self._acting.of_others(one):
+                    evidence = (act, one.event_id)
+                    yield Finding("VOID_OF_ANOTHER_PERSON", key, one.school, subject=act, evidence=evidence)
 
     def _not_followed(self, key: bytes) -> Iterator[Finding]:
         """IDENTITY_NOT_FOLLOWED (semantics 5.3)."""

@@ -24,8 +24,14 @@ RULES: Final = {
     "grades": ("GRADE_BACKWARDS", "GRADE_JUMP"),
     "age_outside_grade": ("AGE_OUTSIDE_GRADE",),
     "told_apart": ("SEX_CHANGED", "BIRTH_DATE_CHANGED"),
+    "entry_while_on_roll": ("ENTRY_WHILE_ON_ROLL",),
+    "exit_of_ended_stay": ("EXIT_OF_ENDED_STAY",),
+    "moves_tied": ("MOVES_TIED",),
+    "decision_off_roll": ("DECISION_OFF_ROLL",),
+    "correction_without_stay": ("CORRECTION_WITHOUT_STAY",),
     "student_number_twice": ("STUDENT_NUMBER_TWICE",),
     "void_of_another_school": ("VOID_OF_ANOTHER_SCHOOL",),
+    "void_of_another_person": ("VOID_OF_ANOTHER_PERSON",),
     "identity_not_followed": ("IDENTITY_NOT_FOLLOWED",),
 }
 """The codes each file of snapshots/findings/sql finds."""

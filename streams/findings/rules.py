@@ -4,13 +4,28 @@ from collections.abc import Callable, Iterator
 
 from streams.days import becomes_known, first_day
 from streams.finding import Finding
-from streams.findings import age, death, exits, grades, reentry, told_apart, transfers, two_rolls
+from streams.findings import (
+    age,
+    corrections,
+    death,
+    decisions,
+    exits,
+    grades,
+    reentry,
+    ties,
+    told_apart,
+    transfers,
+    two_rolls,
+    walked,
+)
 from streams.pupil import Pupil
 
 Rule = Callable[[Pupil], Iterator[Finding]]
 
-OF_ONE_EVENT: tuple[Rule, ...] = (exits.look, transfers.look, age.look)
-OF_SEVERAL: tuple[Rule, ...] = (two_rolls.look, death.look, reentry.look, grades.look, told_apart.look)
+OF_ONE_EVENT: tuple[Rule, ...] = (exits.look, transfers.look, age.look, corrections.look, decisions.look)
+OF_SEVERAL: tuple[Rule, ...] = (
+    two_rolls.look, death.look, reentry.look, grades.look, told_apart.look, walked.look, ties.look,
+)  # fmt: skip
 """Of most pupils there is one event."""
 
 

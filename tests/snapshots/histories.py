@@ -1,7 +1,7 @@
 """Histories of pupils who do not exist: built by hand or by chance, put into change_log, and folded by the SQL."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -89,6 +89,32 @@ def random_log(chance: random.Random, histories: int) -> list[Event]:
     placed += [event for event in placed if chance.random() < 0.1]  # redelivered
     chance.shuffle(placed)
     return placed
+
+
+_CROWDED = ("enrolled", "in", "out", "died", "mended", "repeats", "graduated")
+
+
+def crowded_log(chance: random.Random, histories: int) -> list[Event]:
+    """Many small histories of one pupil under two numbers at one school, on few days and at few moments: full of ties."""
+    log = [event for number in range(histories) for event in _crowd(chance, number)]
+    chance.shuffle(log)
+    return numbered(log)
+
+
+def _crowd(chance: random.Random, number: int) -> Iterator[Event]:
+    school, persons = 1_000_000_000 + number, [identity((number << 16) + at * 0x0101) for at in (1, 2)]
+    yield Event(school, persons[0], "identity", identity(chance.getrandbits(128)), new_person=persons[1])
+    for _ in range(chance.randrange(4, 16)):
+        year = chance.choice((2564, 2565))
+        yield Event(
+            school=school,
+            person=chance.choices(persons, (2, 1))[0],
+            act=chance.choices(_CROWDED, (3, 1, 2, 1, 1, 2, 1))[0],
+            event_id=identity(chance.getrandbits(128)),
+            year=year,
+            day=date(year - 543, 5, 16) + timedelta(days=chance.choice((0, 20))),
+            recorded_at=chance.choice((0, 1)),
+        )
 
 
 MIXES = (

@@ -3,52 +3,16 @@
 import random
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
 from snapshots.findings.found import Found
 from snapshots.findings.rules import CODES, open_findings
+from tests.snapshots.findings.history import ELSEWHERE, JULY, JUNE, MAY, TODAY, History, P, Q, S, T, U, noon
 from tests.snapshots.histories import NONE, WHOLE, identity, numbered, random_log, store
-from tests.snapshots.oracle import Event
 from warehouse.interface import Warehouse
 
 pytestmark = pytest.mark.real
-
-S, T, U, ELSEWHERE = 1020080005, 1020080006, 1020080007, 1120080007
-P, Q = identity(1), identity(2)
-TODAY = date(2022, 8, 1)
-MAY, JUNE, JULY = date(2022, 5, 16), date(2022, 6, 1), date(2022, 7, 1)
-
-
-class History:
-    """Events of a history, each under an id of its own."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def add(self, act: str, school: int = S, day: date = MAY, **more: Any) -> bytes:
-        event_id = more.pop("event_id", identity(1000 + len(self.events)))
-        values = more.pop("values", {"grade": "05", "sex": "F"} if act in ("enrolled", "in") else {})
-        person = more.pop("person", P)
-        recorded_at = more.pop("recorded_at", _noon(day))
-        self.events.append(
-            Event(school, person, act, event_id, day=day, values=values, recorded_at=recorded_at, **more)
-        )
-        return event_id
-
-    def found(self, warehouse: Warehouse, today: date = TODAY, grace: int = 30) -> list[tuple[Any, ...]]:
-        """(code, school, other_school) of every open finding."""
-        return [(one.code, one.school_code, one.other_school) for one in self.whole(warehouse, today, grace)]
-
-    def whole(self, warehouse: Warehouse, today: date = TODAY, grace: int = 30) -> list[Found]:
-        warehouse.execute("TRUNCATE TABLE change_log")
-        store(warehouse, numbered(self.events))
-        return open_findings(warehouse, WHOLE, today, grace)
-
-
-def _noon(day: date) -> int:
-    return ((day - date(1970, 1, 1)).days * 24 + 5) * 3_600_000
 
 
 @pytest.fixture
@@ -148,7 +112,7 @@ def test_out_without_in_after_an_entry_too_early(warehouse: Warehouse, told: His
 
 def test_told_is_the_day_in_bangkok(warehouse: Warehouse, told: History) -> None:
     told.add("enrolled", S)
-    told.add("out", S, JUNE, recorded_at=_noon(JUNE) + 12 * 3_600_000)  # 17:00 UTC: the next day in Bangkok
+    told.add("out", S, JUNE, recorded_at=noon(JUNE) + 12 * 3_600_000)  # 17:00 UTC: the next day in Bangkok
     assert told.found(warehouse, today=JULY) == []
     assert told.found(warehouse, today=JULY + timedelta(1)) == [("OUT_WITHOUT_IN", S, 0)]
 
@@ -217,7 +181,7 @@ def test_a_correction_since_entry_mends_its_entry(
     told.add("enrolled", S, values={"grade": "05"})
     told.add("mended", S, day, values={"grade": "08"})
     told.add("enrolled", S, date(2022, 6, 2), values={"grade": "08"})
-    assert told.found(warehouse) == found
+    assert [one for one in told.found(warehouse) if one[0].startswith("GRADE")] == found
 
 
 @pytest.mark.parametrize(("next_grade", "found"), [("06", []), ("07", [("GRADE_JUMP", S, 0)])])

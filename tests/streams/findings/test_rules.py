@@ -35,7 +35,7 @@ from tests.streams.findings.history import (
 )  # fmt: skip
 
 GRADE_5, GRADE_6, GRADE_8 = {"grade": "05", "sex": "F"}, {"grade": "06", "sex": "F"}, {"grade": "08", "sex": "F"}
-NEXT_MAY = date(2023, 5, 16)
+LAST_MAY, NEXT_MAY = date(2021, 5, 16), date(2023, 5, 16)
 BORN = {"birth_key": 7}
 FIRST, SECOND = identity(1), identity(1001)
 """Ids: of the event that is named 1, and of the second of a history."""
@@ -112,6 +112,67 @@ OPENS: dict[str, tuple[Sequence[Event], Open]] = {
         [event("enrolled", name=1), event("void", T, JUNE, voids=FIRST)],
         {("VOID_OF_ANOTHER_SCHOOL", T, S)},
     ),
+    "a void of another pupil's entry": (
+        [event("enrolled", name=1), event("void", S, JUNE, person=Q, voids=FIRST)],
+        {("VOID_OF_ANOTHER_PERSON", S, 0)},
+    ),
+    "an entry in place of another pupil's": (
+        [event("enrolled", name=1), event("enrolled", person=Q, replaces=FIRST)],
+        {("VOID_OF_ANOTHER_PERSON", S, 0)},
+    ),
+    "entered while there": ([event("enrolled"), event("enrolled", S, JUNE)], {("ENTRY_WHILE_ON_ROLL", S, 0)}),
+    "entered while there under the old number": (
+        [event("enrolled", person=Q), event("enrolled", S, JUNE, person=Q), event("identity", person=Q, new_person=P)],
+        {("ENTRY_WHILE_ON_ROLL", S, 0)},
+    ),
+    "entered while there a year on": (
+        [
+            event("enrolled", S, LAST_MAY), event("promoted", S, date(2022, 3, 31), values={"grade": "06"}),
+            event("enrolled", S, values=GRADE_6),
+        ],
+        {("ENTRY_WHILE_ON_ROLL", S, 0)},
+    ),
+    "out twice under the old number": (
+        [
+            event("enrolled", person=Q), event("dropped", S, JUNE, person=Q), event("dropped", S, JULY, person=Q),
+            event("identity", person=Q, new_person=P),
+        ],
+        {("EXIT_OF_ENDED_STAY", S, 0)},
+    ),
+    "out under the old number, the year over": (
+        [event("enrolled", S, LAST_MAY, person=Q), event("dropped", S, person=Q), event("identity", person=Q, new_person=P)],
+        {("EXIT_OF_ENDED_STAY", S, 0)},
+    ),
+    "out twice at one moment": (
+        [event("enrolled"), event("dropped", S, JUNE), event("died", S, JUNE)], {("MOVES_TIED", S, 0)},
+    ),
+    "in twice at one moment, under two numbers": (
+        [event("enrolled", person=Q), event("enrolled"), event("identity", person=Q, new_person=P)],
+        {("MOVES_TIED", S, 0)},
+    ),
+    "decided and never entered": (
+        [event("promoted", S, JUNE, values={"grade": "06"})], {("DECISION_OFF_ROLL", S, 0)},
+    ),
+    "decided after dropping out": (
+        [event("enrolled"), event("dropped", S, JUNE), event("graduated", S, JULY)], {("DECISION_OFF_ROLL", S, 0)},
+    ),
+    "decided, and gone before the year's end": (
+        [event("enrolled"), event("deferred", S, JUNE), event("dropped", S, JULY)], {("DECISION_OFF_ROLL", S, 0)},
+    ),
+    "decided for the year after one that nothing went on from": (
+        [event("enrolled", S, LAST_MAY), event("repeats", S, JUNE)], {("DECISION_OFF_ROLL", S, 0)},
+    ),
+    "corrected and never entered": (
+        [event("mended", S, JUNE, values={"room": "2"})], {("CORRECTION_WITHOUT_STAY", S, 0)},
+    ),
+    "corrected before the entry": (
+        [event("mended", S, MAY, values={"room": "2"}), event("enrolled", S, JUNE)],
+        {("CORRECTION_WITHOUT_STAY", S, 0)},
+    ),
+    "corrected at a school that entered another pupil": (
+        [event("enrolled", S, person=Q), event("enrolled", T), event("mended", S, JUNE, values={"room": "2"})],
+        {("CORRECTION_WITHOUT_STAY", S, 0)},
+    ),
     "two targets": (
         [event("identity", S, person=P, new_person=Q), event("identity", T, person=P, new_person=R)],
         {("IDENTITY_NOT_FOLLOWED", S, 0), ("IDENTITY_NOT_FOLLOWED", T, 0)},
@@ -124,7 +185,7 @@ OPENS: dict[str, tuple[Sequence[Event], Open]] = {
 
 NEAR_MISSES: dict[str, Sequence[Event]] = {
     "one school under two numbers": [
-        event("enrolled", person=Q), event("enrolled"), event("identity", person=Q, new_person=P),
+        event("enrolled", person=Q), event("enrolled", S, JUNE), event("identity", person=Q, new_person=P),
     ],
     "left one of two": [event("enrolled"), event("out", S, JUNE), event("enrolled", T, JUNE)],
     "the other school's entry is not of this year": [
@@ -160,11 +221,59 @@ NEAR_MISSES: dict[str, Sequence[Event]] = {
         event("enrolled", S, values=_numbered("77")), event("enrolled", T, person=Q, values=_numbered("77")),
     ],
     "one number of one pupil under two": [
-        event("enrolled", values=_numbered("77")), event("enrolled", person=Q, values=_numbered("77")),
+        event("enrolled", values=_numbered("77")), event("enrolled", S, JUNE, person=Q, values=_numbered("77")),
         event("identity", person=Q, new_person=P),
     ],
     "a void of the own school": [event("enrolled", name=1), event("void", S, JUNE, voids=FIRST)],
     "a void of nothing": [event("enrolled"), event("void", T, JUNE, voids=FIRST)],
+    "a void under the pupil's other number": [
+        event("enrolled", person=Q, name=1), event("void", S, JUNE, voids=FIRST), event("identity", person=Q, new_person=P),
+    ],
+    "entered in place of the own entry": [event("enrolled", name=1), event("enrolled", S, JUNE, replaces=FIRST)],
+    "entered, left, entered": [event("enrolled"), event("out", S, JUNE), event("enrolled", S, JULY)],
+    "left and entered on one day, recorded in that order": [
+        event("enrolled"), event("out", S, JUNE), event("enrolled", S, JUNE, recorded_at=noon(JUNE) + 1),
+    ],
+    "entered the year after one that nothing went on from": [event("enrolled", S, LAST_MAY), event("enrolled", S)],
+    "entered while at another school": [
+        event("enrolled", T), event("enrolled", S, JUNE), event("dropped", T, JULY),
+    ],
+    "out once under each number": [
+        event("enrolled", person=Q), event("enrolled", S, JUNE), event("dropped", S, JULY, person=Q),
+        event("dropped", S, JULY + timedelta(1)), event("identity", person=Q, new_person=P),
+    ],
+    "out twice under the present number": [event("enrolled"), event("dropped", S, JUNE), event("dropped", S, JULY)],
+    "out under an old number nothing was entered under": [
+        event("enrolled"), event("dropped", S, JUNE), event("dropped", S, JULY, person=Q),
+        event("identity", person=Q, new_person=P),
+    ],
+    "in and out at one moment": [event("enrolled", S, JUNE), event("dropped", S, JUNE)],
+    "out twice, recorded a millisecond apart": [
+        event("enrolled"), event("dropped", S, JUNE), event("dropped", S, JUNE, recorded_at=noon(JUNE) + 1),
+    ],
+    "out at one moment for two days": [
+        event("enrolled"), event("dropped", S, JUNE), event("dropped", S, JULY, recorded_at=noon(JUNE)),
+    ],
+    "out of two schools at one moment": [
+        event("enrolled", S), event("enrolled", T), event("dropped", S, JUNE), event("dropped", T, JUNE),
+    ],
+    "two pupils out at one moment": [
+        event("enrolled", person=person) for person in (P, Q)
+    ] + [event("dropped", S, JUNE, person=person) for person in (P, Q)],
+    "decided before the entry of that year": [event("graduated", S, JUNE), event("enrolled", S, JULY)],
+    "decided, and gone the year after": [
+        event("enrolled", S, LAST_MAY), event("repeats", S, date(2022, 3, 31)), event("dropped", S, JUNE),
+    ],
+    "decided on another day than today's, not come yet": [event("graduated", S, date(2022, 8, 2))],
+    "decided by who has the pupil under another number": [
+        event("enrolled", person=Q), event("graduated", S, JUNE), event("identity", person=Q, new_person=P),
+    ],
+    "corrected on the day of the entry": [event("mended", S, MAY, values={"room": "2"}), event("enrolled", S, MAY)],
+    "corrected after leaving": [
+        event("enrolled"), event("dropped", S, JUNE), event("mended", S, JULY, values={"room": "2"}),
+    ],
+    "changed and never entered": [event("changed", S, JUNE, values={"room": "2"})],
+    "corrected on a day that has not come": [event("mended", S, date(2022, 8, 2), values={"room": "2"})],
     "one target told by two": [
         event("identity", S, person=P, new_person=Q), event("identity", T, person=P, new_person=Q),
     ],
@@ -188,9 +297,37 @@ SETTLES: dict[str, tuple[str, Event]] = {
     "another sex": ("SEX_CHANGED", event("mended", T, JULY, values={"sex": "F"})),
     "another birth date": ("BIRTH_DATE_CHANGED", event("mended", T, JULY, values={"birth_key": 7}, cohort=2014)),
     "a student number twice": ("STUDENT_NUMBER_TWICE", event("changed", S, JUNE, values={"student_number": "78"})),
+    "a void of another pupil's entry": ("VOID_OF_ANOTHER_PERSON", event("identity", T, person=Q, new_person=P)),
+    "an entry in place of another pupil's": ("VOID_OF_ANOTHER_PERSON", event("identity", T, person=P, new_person=Q)),
+    "entered while there": ("ENTRY_WHILE_ON_ROLL", event("out", S, MAY + timedelta(1))),
+    "entered while there under the old number": (
+        "ENTRY_WHILE_ON_ROLL", event("dropped", S, MAY + timedelta(1), person=Q),
+    ),
+    "entered while there a year on": (
+        "ENTRY_WHILE_ON_ROLL", event("graduated", S, date(2022, 3, 1), recorded_at=noon(JULY)),
+    ),
+    "out twice under the old number": (
+        "EXIT_OF_ENDED_STAY", event("enrolled", S, JUNE + timedelta(1), person=Q),
+    ),
+    "out under the old number, the year over": (
+        "EXIT_OF_ENDED_STAY", event("repeats", S, date(2022, 3, 31), person=Q),
+    ),
+    "out twice at one moment": ("MOVES_TIED", event("void", S, JULY, voids=SECOND)),
+    "in twice at one moment, under two numbers": ("MOVES_TIED", event("void", S, JULY, voids=SECOND)),
+    "decided and never entered": ("DECISION_OFF_ROLL", event("enrolled", S, JULY)),
+    "decided after dropping out": ("DECISION_OFF_ROLL", event("enrolled", S, JULY)),
+    "decided, and gone before the year's end": ("DECISION_OFF_ROLL", event("void", S, JULY, voids=SECOND)),
+    "decided for the year after one that nothing went on from": (
+        "DECISION_OFF_ROLL", event("repeats", S, date(2022, 3, 31)),
+    ),
+    "corrected and never entered": ("CORRECTION_WITHOUT_STAY", event("enrolled", S, JUNE)),
+    "corrected before the entry": ("CORRECTION_WITHOUT_STAY", event("enrolled", S, MAY)),
+    "corrected at a school that entered another pupil": (
+        "CORRECTION_WITHOUT_STAY", event("identity", U, person=Q, new_person=P),
+    ),
     "two targets": ("IDENTITY_NOT_FOLLOWED", event("void", T, JULY, voids=SECOND)),
     "a cycle": ("IDENTITY_NOT_FOLLOWED", event("void", T, JULY, voids=SECOND)),
-}
+}  # fmt: skip
 """Under each, the code, and the event that settles it."""
 
 
@@ -203,7 +340,7 @@ def test_it_opens(name: str) -> None:
 
 
 def test_every_rule_of_the_stream_is_here() -> None:
-    assert len({code for _, wanted in OPENS.values() for code, _, _ in wanted}) == 16
+    assert len({code for _, wanted in OPENS.values() for code, _, _ in wanted}) == 22
 
 
 @pytest.mark.parametrize("name", NEAR_MISSES)
@@ -221,13 +358,13 @@ def test_it_is_settled(name: str) -> None:
 
 @pytest.mark.parametrize("name", OPENS)
 def test_its_event_taken_back_settles_it(name: str) -> None:
-    """A void of every event by its own school leaves nothing but what a stranger's void is."""
+    """A void of every event by its own school leaves nothing but what acts that are accepted did: those stand."""
     history, _ = OPENS[name]
     logged = placed(history)
     voids = [
         event("void", one.school, JULY, person=one.person, voids=one.event_id) for one in logged if one.act != "void"
     ]
-    assert open_in_any_order([*logged, *voids]) <= {("VOID_OF_ANOTHER_SCHOOL", T, S)}
+    assert open_in_any_order([*logged, *voids]) <= {("VOID_OF_ANOTHER_SCHOOL", T, S), ("VOID_OF_ANOTHER_PERSON", S, 0)}
 
 
 def test_what_opened_and_closed_was_told_so() -> None:
@@ -243,6 +380,65 @@ def test_a_shared_student_number_names_no_pupil_as_its_own() -> None:
     found(made)
     ((_, one),) = made.findings.values()
     assert (one.person, one.subject, one.persons) == (NONE, number_subject("77"), (P, Q))
+
+
+def _named(history: Sequence[Event], day: date = TODAY) -> list[tuple[bytes, tuple[bytes, ...]]]:
+    """Subject and evidence of what is open."""
+    made = network(placed(history))
+    found(made, day)
+    return sorted((one.subject, one.evidence) for state, one in made.findings.values() if state == "OPEN")
+
+
+ENTERED, AGAIN, THIRD, FOURTH = (identity(1000 + at) for at in range(4))
+"""Ids of a history's events, in the order they are written down."""
+
+
+def test_every_entry_while_there_names_itself_and_the_one_before_it() -> None:
+    history = [event("enrolled"), event("enrolled", S, JUNE), event("enrolled", S, JULY)]
+    assert _named(history) == [(AGAIN, (ENTERED, AGAIN)), (THIRD, (AGAIN, THIRD))]
+
+
+def test_of_tied_moves_each_but_the_first_names_itself() -> None:
+    history = [event("enrolled"), *(event("dropped", S, JUNE) for _ in range(3))]
+    assert _named(history) == [(THIRD, (AGAIN, THIRD)), (FOURTH, (AGAIN, FOURTH))]
+
+
+def test_every_exit_of_an_ended_stay_names_itself() -> None:
+    exits = [event("dropped", S, day, person=Q) for day in (JUNE, JULY, JULY + timedelta(1))]
+    history = [event("enrolled", person=Q), *exits, event("identity", person=Q, new_person=P)]
+    assert _named(history) == [(THIRD, (THIRD,)), (FOURTH, (FOURTH,))]
+
+
+def test_of_a_years_decisions_the_last_recorded_names_itself() -> None:
+    """On whatever days they are; and one of a day that has not come lasts too, and is told on its day."""
+    decisions = [event("deferred", S, day, recorded_at=at) for day, at in ((JULY, 1), (JUNE, 2))]
+    assert _named(decisions) == [(AGAIN, (AGAIN,))]
+    to_come = event("deferred", S, TODAY + timedelta(1), recorded_at=3)
+    assert _named([*decisions, to_come]) == []
+    assert _named([*decisions, to_come], TODAY + timedelta(1)) == [(THIRD, (THIRD,))]
+
+
+def test_decisions_of_two_years_are_two() -> None:
+    history = [event("graduated", S, date(2022, 3, 31)), event("graduated", S, JUNE)]
+    assert _named(history) == [(ENTERED, (ENTERED,)), (AGAIN, (AGAIN,))]
+
+
+def test_a_year_that_ends_with_the_pupil_on_the_roll_stays_so() -> None:
+    made = network(placed([event("enrolled"), event("graduated", S, JUNE), event("dropped", S, NEXT_MAY)]))
+    assert found(made, NEXT_MAY - timedelta(1)) == set()
+    assert found(made, NEXT_MAY) == set()
+
+
+def test_what_takes_a_pupil_off_the_roll_is_seen_on_its_day() -> None:
+    made = network(placed([event("enrolled"), event("graduated", S, JUNE), event("dropped", S, JULY)]))
+    assert found(made, JULY - timedelta(1)) == set()
+    assert found(made, JULY) == {("DECISION_OFF_ROLL", S, 0)}
+    assert found(made, JULY - timedelta(1)) == set(), "a clock set back"
+
+
+def test_an_act_about_another_pupil_names_itself() -> None:
+    history = [event("enrolled", name=1), event("changed", S, JUNE, person=Q, replaces=FIRST, values={"room": "2"})]
+    assert _named(history) == [(AGAIN, (AGAIN, FIRST))]
 
 
 @given(st.permutations(range(7)))
