@@ -111,13 +111,18 @@ class ActingEvents:
                     todo.append(old)
         return found
 
+    def named_by(self, acting: Acting) -> set[bytes]:
+        """The events it names, and those that the copy of it known so far does: they may count again."""
+        held = self._first.get((acting.school, acting.event_id))
+        return {*acting.targets, *(held.targets if held else ())}
+
     def touched(self, acting: Acting) -> set[bytes]:
         """The numbers whose way may be another one by this event."""
         olds = {acting.person} if acting.new_person != NONE else set()
         held = self._first.get((acting.school, acting.event_id))
         if held is not None and held.new_person != NONE:
             olds.add(held.person)
-        for target in {*acting.targets, *(held.targets if held else ())}:
+        for target in self.named_by(acting):
             named = self._first.get((acting.school, target))
             if named is not None and named.new_person != NONE:
                 olds.add(named.person)

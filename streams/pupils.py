@@ -68,7 +68,7 @@ class Pupils:
         """Acting events of any partition, this one included."""
         pupils: set[bytes] = set()
         for one in acting:
-            touched = self._acting.touched(one)
+            touched, named = self._acting.touched(one), self._acting.named_by(one)
             before = {person: self._acting.end(person) for person in touched}
             if self._acting.learn(one):
                 self._acts.put(one.school.to_bytes(8, "big") + one.event_id, event.pack_acting(one))
@@ -78,7 +78,7 @@ class Pupils:
                 pupils |= {person, end, before.get(person, end)}
                 if end != before.get(person, person):
                     self._send_on(person, self._of(person), told)
-            for target in (*one.targets, one.event_id):
+            for target in (*named, one.event_id):
                 pupils |= {self._acting.end(person) for person in self._holding(target)}
         self._look_at(pupils, day, told)
 

@@ -1,6 +1,7 @@
 """Each rule of docs/findings.md in the stream: what opens it, what just does not, what settles it, in every order."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -365,6 +366,21 @@ def test_its_event_taken_back_settles_it(name: str) -> None:
         event("void", one.school, JULY, person=one.person, voids=one.event_id) for one in logged if one.act != "void"
     ]
     assert open_in_any_order([*logged, *voids]) <= {("VOID_OF_ANOTHER_SCHOOL", T, S), ("VOID_OF_ANOTHER_PERSON", S, 0)}
+
+
+@pytest.mark.parametrize("act", ["void", "enrolled"])
+def test_what_a_later_copy_took_back_counts_again(act: str) -> None:
+    """The copy that stands first in the log comes later, and names an event that is none (semantics 2.4)."""
+    name = "voids" if act == "void" else "replaces"
+    wrong, other = {"person": Q, name: FIRST}, {"person": Q, name: identity(77)}
+    entries = placed([event("enrolled", S, name=1), event("enrolled", T)])
+    late = replace(event(act, S, JUNE, name=3, **wrong), offset=9, append_time=9)
+    first = replace(event(act, S, JUNE, name=3, **other), offset=8, append_time=8, stands_before=True)
+    made = network([*entries, late])
+    assert ("ACTIVE_AT_TWO_SCHOOLS", S, T) not in found(made)
+    made.accept([first])
+    assert found(made) == {("ACTIVE_AT_TWO_SCHOOLS", S, T)}
+    assert found(network([*entries, replace(first, stands_before=False)])) == found(made)
 
 
 def test_what_opened_and_closed_was_told_so() -> None:
