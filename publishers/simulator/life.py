@@ -121,7 +121,7 @@ class Life:
 
     def enrol_again(self, place: Place, **values: object) -> Event:
         """The entry of a stay once more, in place of the one that had it wrong."""
-        fields = {name: value for name, value in place.begun.items() if name not in _HEADER} | values
+        fields = said(place.begun) | values
         day = place.stay.told[0].first
         event = self.tell("StudentEnrolled", place.school, day, replaces=place.begun["event_id"], **fields)
         place.stay.mend(self.told, grade=_text(values.get("grade")))
@@ -148,6 +148,11 @@ class Life:
 
     def _today(self) -> date:
         return as_time(self.told).date()
+
+
+def said(event: Event) -> Event:
+    """What an event says, without whose, when and where."""
+    return {name: value for name, value in event.items() if name not in _HEADER}
 
 
 def _text(value: object) -> str | None:

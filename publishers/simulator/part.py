@@ -53,7 +53,7 @@ class Maker:
             case = next((case for case in waiting if _partners(case[1], schools, school)), None)
             if case is None:
                 life = self._life(part, number, chance, chance.choice(school.grades))
-                self._play(life, schools, school)
+                self._play(part, life, schools, school)
                 self._end(part, life)
             else:
                 waiting.remove(case)
@@ -66,12 +66,14 @@ class Maker:
         made = pupil(number, grade, self.year.academic_year, self.start, chance, is_g=is_g)
         return Life(self.year, part.diary, chance, made)
 
-    def _play(self, life: Life, schools: Sequence[School], home: School) -> None:
+    def _play(self, part: Part, life: Life, schools: Sequence[School], home: School) -> None:
         others = [school for school in schools if school is not home and life.pupil.grade in school.grades]
         near = [school for school in others if school.affiliation == home.affiliation]
         far = [school for school in others if school.affiliation != home.affiliation]
         name = "got_a_number" if life.person_id.startswith("G") else self.stories.choose(life.chance)
         stories.STORIES[name](life, Scene(home, near, far))
+        if name in planted.KINDS:
+            part.cases.append(planted.case(name, [life]))
 
     def _plant(self, part: Part, number: int, home: School, others: Sequence[School], case: tuple[int, str]) -> None:
         chance = part.diary.chance

@@ -9,9 +9,9 @@ from types import MappingProxyType
 from typing import Final
 
 from publishers.simulator.calendar import DAY_MS
-from publishers.simulator.life import Life
+from publishers.simulator.life import Life, said
 from publishers.simulator.schools import School
-from publishers.simulator.stories import move, opening, some_day
+from publishers.simulator.stories import move, opening, some_day, under_another_number
 
 GRADE: Final = "06"
 """ป.3: every planted pupil's grade, which every school but a secondary one has, with two above and below it."""
@@ -54,9 +54,13 @@ class Case:
 
 def play(name: str, life: Life, stage: Stage) -> Case:
     """Let it happen."""
+    KINDS[name].play(life, stage)
+    return case(name, [one for one in (life, stage.second) if one.events])
+
+
+def case(name: str, lives: Sequence[Life]) -> Case:
+    """What happened to these, written down."""
     kind = KINDS[name]
-    kind.play(life, stage)
-    lives = [one for one in (life, stage.second) if one.events]
     events = [event for one in lives for event in one.events]
     return Case(
         kind=name,
@@ -158,6 +162,41 @@ def _voided_by_another_school(life: Life, stage: Stage) -> None:
     life.tell("EventVoided", stage.other, some_day(life, 30), voids=place.begun["event_id"])
 
 
+def _entered_under_another_number(life: Life, stage: Stage) -> None:
+    under_another_number(life, stage.home)
+
+
+def _entered_twice(life: Life, stage: Stage) -> None:
+    place = opening(life, stage.home)
+    life.tell("StudentEnrolled", stage.home, some_day(life, 30), **said(place.begun))
+
+
+def _left_twice_under_the_old_number(life: Life, stage: Stage) -> None:
+    old, place, day = life.person_id, opening(life, stage.home), some_day(life, 30, 200)
+    life.replace_number(place, day, life.pupil.spare_id)
+    life.person_id = old
+    life.drop_out(place, day + timedelta(days=10), "OTHER")
+    life.tell("StudentDroppedOut", stage.home, day + timedelta(days=20), reason="OTHER")
+
+
+def _left_twice_at_one_moment(life: Life, stage: Stage) -> None:
+    left = life.drop_out(opening(life, stage.home), some_day(life), "OTHER")
+    again = left | {"event_id": life.diary.event_id(life.told)}
+    life.diary.send(life.told, "StudentDroppedOut", again)
+    life.events.append(again)
+
+
+def _passed_after_dropping_out(life: Life, stage: Stage) -> None:
+    life.drop_out(opening(life, stage.home), some_day(life), "OTHER")
+    life.tell("YearEndDecided", stage.home, life.year.last_lesson, decision="PROMOTED", next_grade="07")
+
+
+def _corrected_before_the_entry(life: Life, stage: Stage) -> None:
+    day = some_day(life, 30)
+    life.enrol(stage.home, day, "NEW")
+    life.tell("ProfileCorrected", stage.home, day - timedelta(days=10), since="ENTRY", room="9")
+
+
 def _sent_again_with_other_content(life: Life, stage: Stage) -> None:
     place = opening(life, stage.home)
     life.diary.resend(life.told + 5 * DAY_MS, "StudentEnrolled", place.begun | {"grade": "07"})
@@ -184,6 +223,12 @@ _PLAYS: Final[Mapping[str, Play]] = MappingProxyType(
         "one_person_under_two_ids": _one_person_under_two_ids,
         "two_persons_under_one_id": _two_persons_under_one_id,
         "voided_by_another_school": _voided_by_another_school,
+        "entered_under_another_number": _entered_under_another_number,
+        "entered_twice": _entered_twice,
+        "left_twice_under_the_old_number": _left_twice_under_the_old_number,
+        "left_twice_at_one_moment": _left_twice_at_one_moment,
+        "passed_after_dropping_out": _passed_after_dropping_out,
+        "corrected_before_the_entry": _corrected_before_the_entry,
         "sent_again_with_other_content": _sent_again_with_other_content,
     }
 )

@@ -1,4 +1,6 @@
-"""What happens to a pupil in a year, each story by its name in `chances.PER_THOUSAND`. None of it is a finding."""
+"""What happens to a pupil in a year, each story by its name in `chances.PER_THOUSAND`. None of it is a finding, unless
+planted.csv has a kind of that name.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,6 +67,14 @@ def move(life: Life, place: Place, to: School, day: date, **other: object) -> Pl
         return arrived
     life.depart(place, day, to)
     return life.arrive(to, arrives, place.school, **other)
+
+
+def under_another_number(life: Life, home: School) -> None:
+    """Entered under a wrongly typed number, and put right as semantics 5.2 says."""
+    life.person_id = life.pupil.spare_id
+    place = opening(life, home)
+    life.person_id = life.pupil.person_id
+    life.enrol_again(place)
 
 
 def _stayed(life: Life, scene: Scene) -> None:
@@ -149,10 +159,7 @@ def _entered_in_another_grade(life: Life, scene: Scene) -> None:
 
 
 def _entered_under_another_number(life: Life, scene: Scene) -> None:
-    life.person_id = life.pupil.spare_id
-    place = opening(life, scene.home)
-    life.person_id = life.pupil.person_id
-    life.enrol_again(place)
+    under_another_number(life, scene.home)
 
 
 def _never_came(life: Life, scene: Scene) -> None:

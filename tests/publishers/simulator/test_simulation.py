@@ -56,9 +56,15 @@ def test_a_certified_point_knows_less_than_the_final_one():
 
 
 def test_every_kind_of_case_is_planted_as_often_as_asked_and_names_its_events():
+    """And what is a case though nobody planted it: a story that is a finding."""
     found = plans.made(plans.plan(16, 800, cases=2))
     cases = [case for part in found for case in part.cases]
-    assert Counter(case.kind for case in cases) == dict.fromkeys(planted.KINDS, 2)
+    by_chance = planted.KINDS.keys() & stories.STORIES.keys()
+    counts = Counter(case.kind for case in cases)
+    assert {kind for kind, count in counts.items() if count > 2} == by_chance == {"entered_under_another_number"}
+    assert counts - Counter(dict.fromkeys(by_chance, counts.total())) == dict.fromkeys(
+        planted.KINDS.keys() - by_chance, 2
+    )
     sent = {one.event["event_id"]: one.event["school_code"] for one in plans.sent(found)}
     for case in cases:
         assert case.events
