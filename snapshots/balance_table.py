@@ -28,16 +28,16 @@ HEADINGS: Final = {
 _LISTS: Final = {"dropped": "dropout_reasons", "graduated": "graduate_destinations"}
 _DETAILS: Final = {
     "": "ไม่ระบุ",
-    "NEW": "นักเรียนใหม่",
-    "OPENING": "ยกยอดเข้าระบบครั้งแรก",
-    "RETURNED": "กลับเข้าเรียน",
-    "UNKNOWN": "ไม่ทราบ",
-    "SAME_AFFILIATION": "สังกัดเดียวกัน",
-    "OTHER_AFFILIATION": "ต่างสังกัด",
-    "DEFERRED": "ยังไม่สามารถจำหน่ายได้",
-    "UNDECIDED": "รอดำเนินการ",
+    "new": "นักเรียนใหม่",
+    "opening": "ยกยอดเข้าระบบครั้งแรก",
+    "returned": "กลับเข้าเรียน",
+    "unknown": "ไม่ทราบ",
+    "same_affiliation": "สังกัดเดียวกัน",
+    "other_affiliation": "ต่างสังกัด",
+    "deferred": "ยังไม่สามารถจำหน่ายได้",
+    "undecided": "รอดำเนินการ",
 }
-"""Details that no code list has: of the contract, and the balance's own. A reason that is not known here stands as it is."""
+"""Details that no code list has, in small letters: of the contract, and the balance's own. An unknown one stands as it is."""
 Lines = list[tuple[str, str, Balance]]
 """(key, name, balance)."""
 
@@ -120,7 +120,7 @@ def _column(term: str, detail: str | None) -> Column:
     if detail is None:
         return Column(term, HEADINGS[term], is_number=True)
     known = code_lists.load(_LISTS[term]) if term in _LISTS else None
-    label = known.entry(detail).label if known and detail in known.codes else _DETAILS.get(detail, detail)
+    label = known.entry(detail).label if known and detail in known.codes else _DETAILS.get(detail.lower(), detail)
     return Column(f"{term}_{detail.lower() or 'not_given'}", f"{HEADINGS[term]}: {label}", is_number=True)
 
 
