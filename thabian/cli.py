@@ -96,7 +96,7 @@ COMMANDS: Final = (
     ),
     LazyCommand(
         "balance", "thabian.commands.balance", "show",
-        "Show how the roll of one version or day became another's: restated, new, in, out, dropped, died, graduated, held over.",
+        "Show how one roll became another: restated, new, in, out, dropped, died, graduated, held over.",
     ),
     LazyCommand(
         "report", "thabian.commands.report", "app", "Reports of a sealed version, in Thai, in the ministry's order."

@@ -56,7 +56,7 @@ def show(
     wanted: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
     out: Annotated[Path | None, typer.Option("-o", "--output", help="File. Default: standard output.")] = None,
 ) -> None:
-    """Show how the roll of one version or day became another's: restated, new, in, out, dropped, died, graduated, held over.
+    """Show how one roll became another: restated, new, in, out, dropped, died, graduated, held over.
 
     Every term is counted by itself; what they leave unexplained stands in the last column.
     """
